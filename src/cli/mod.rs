@@ -1,0 +1,243 @@
+//! The command line: a file a verb. Arguments in, result out; nothing that a user of the library would miss.
+
+mod check;
+mod explain;
+mod inspect;
+mod output;
+mod query;
+mod registry;
+mod shell;
+mod targets;
+mod tree;
+
+use std::{
+    cell::RefCell,
+    ffi::OsString,
+    io,
+    panic::{self, AssertUnwindSafe},
+    path::PathBuf,
+    process,
+};
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+
+use crate::{
+    evidence::facts_file::FactsFileError,
+    judge::{ExitCode, Language},
+    registry as store,
+};
+use output::Output;
+
+/// Proves where a Windows image came from.
+#[derive(Debug, Parser)]
+#[command(name = "wimproof", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 approved (or done), 1 not approved, 2 usage error, 3 undecided.\n\
+    `wimproof explain WP1001` tells what a finding means and what to do.")]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that stand before or after the verb.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// Folder of the registry of approved images
+    #[arg(long, global = true, value_name = "DIR", env = "WIMPROOF_REGISTRY")]
+    registry: Option<PathBuf>,
+    /// Form of the result
+    #[arg(long, global = true, value_name = "FORM", default_value = "human")]
+    format: Format,
+    /// Write the result to a file (UTF-8) instead of the standard output
+    #[arg(short, long, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Take this for the current time (RFC 3339), so that results can be repeated
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
+    now: Option<DateTime<Utc>>,
+    /// Language of rule texts
+    #[arg(long, global = true, value_name = "LANG", default_value = "en")]
+    lang: Lang,
+    /// No notes on the standard error
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// All facts, and findings that are only worth knowing
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// Form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[value(alias = "table", alias = "text")]
+    Human,
+    /// The stable form `wimproof/result/v1`.
+    Json,
+    /// Comma-separated values, for lists.
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Lang {
+    /// English.
+    En,
+    /// Simplified Chinese.
+    #[value(name = "zh-CN", alias = "zh", alias = "zh-cn")]
+    ZhCn,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show what image files say and hold; needs no registry
+    Inspect(inspect::Inspect),
+    /// Judge image files against the registry: the gate
+    Check(check::Check),
+    /// Keep the registry of approved images
+    #[command(subcommand)]
+    Registry(registry::Command),
+    /// Ask the registry questions
+    #[command(subcommand)]
+    Query(query::Query),
+    /// Tell what a rule means and what to do
+    Explain(explain::Explain),
+    /// List all rules
+    Rules(explain::Rules),
+    /// Write a completion script for a shell
+    Completions(shell::Completions),
+    /// Write man pages into a folder
+    Man(shell::Man),
+}
+
+/// What keeps a command from giving its answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The command line makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Registry(#[from] store::Error),
+    #[error(transparent)]
+    FactsFile(#[from] FactsFileError),
+    #[error("{path}: {source}")]
+    File { path: String, source: io::Error },
+    #[error("cannot write the result: {0}")]
+    Output(#[from] io::Error),
+    #[error("cannot write the result: {0}")]
+    Csv(#[from] csv::Error),
+    /// The answer is no.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Error {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) | Self::Registry(store::Error::NoSuchApproval { .. }) => ExitCode::Usage,
+            Self::Refused(_) | Self::Registry(store::Error::Refused(_) | store::Error::Exists { .. }) => {
+                ExitCode::NotApproved
+            }
+            _ => ExitCode::Undecided,
+        }
+    }
+}
+
+type Result<T = ExitCode> = std::result::Result<T, Error>;
+
+impl Global {
+    fn now(&self) -> DateTime<Utc> {
+        self.now.unwrap_or_else(Utc::now)
+    }
+
+    fn language(&self) -> Language {
+        match self.lang {
+            Lang::En => Language::En,
+            Lang::ZhCn => Language::ZhCn,
+        }
+    }
+
+    fn registry_dir(&self) -> Result<&PathBuf> {
+        let hint = "no registry given: use --registry DIR or set WIMPROOF_REGISTRY";
+        self.registry.as_ref().ok_or_else(|| Error::Usage(hint.into()))
+    }
+
+    fn open_registry(&self) -> Result<store::Registry> {
+        Ok(store::Registry::open(self.registry_dir()?)?)
+    }
+}
+
+fn parse_time(text: &str) -> std::result::Result<DateTime<Utc>, String> {
+    let day = || {
+        text.parse().ok().and_then(|day: chrono::NaiveDate| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc())
+    };
+    let instant = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).ok();
+    instant
+        .or_else(day)
+        .ok_or_else(|| "expected a time such as 2026-11-20T08:00:00Z, or a date (00:00 UTC)".into())
+}
+
+/// The definition of the command line, for completions and man pages.
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> process::ExitCode {
+    process::ExitCode::from(run(std::env::args_os()).code())
+}
+
+thread_local! {
+    /// Where the last panic of this thread happened, for the message.
+    static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Runs a command line. No panic escapes: the answer is then "undecided".
+fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Panics inside the index are caught and survived: they are told only where they end the program.
+    panic::set_hook(Box::new(|panic| LAST_PANIC.with(|last| *last.borrow_mut() = panic.to_string())));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| parse_and_run(arguments)));
+    outcome.unwrap_or_else(|_| {
+        let what = LAST_PANIC.with(|last| last.borrow().clone());
+        output::complain(&format!("internal error, no decision was made: {what}"));
+        ExitCode::Undecided
+    })
+}
+
+fn parse_and_run(arguments: Vec<OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to fail.
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked { ExitCode::Approved } else { ExitCode::Usage };
+        }
+    };
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Approved,
+        Err(error) => {
+            output::complain(&error.to_string());
+            error.exit_code()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result {
+    let mut output = Output::new(&cli.global);
+    let code = match &cli.command {
+        Command::Inspect(inspect) => inspect.run(&cli.global, &mut output),
+        Command::Check(check) => check.run(&cli.global, &mut output),
+        Command::Registry(command) => command.run(&cli.global, &mut output),
+        Command::Query(query) => query.run(&cli.global, &mut output),
+        Command::Explain(explain) => explain.run(&cli.global, &mut output),
+        Command::Rules(rules) => rules.run(&cli.global, &mut output),
+        Command::Completions(completions) => completions.run(&mut output),
+        Command::Man(man) => man.run(),
+    }?;
+    output.finish()?;
+    Ok(code)
+}

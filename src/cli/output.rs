@@ -1,0 +1,137 @@
+//! Where results and notes go: results to the standard output or a file, notes to the standard error.
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _, Write},
+    path::PathBuf,
+};
+
+use serde::Serialize;
+
+use super::{Error, Format, Global, Result};
+use crate::{
+    registry::Registry,
+    report::{self, inert::Inert, result::Document, table::Table, text::Style},
+};
+
+/// Collects the result of a command and delivers it at the end, so that a file is written whole or not at all.
+pub(super) struct Output {
+    buffer: Vec<u8>,
+    file: Option<PathBuf>,
+    format: Format,
+    style: Style,
+    quiet: bool,
+}
+
+impl Output {
+    pub(super) fn new(global: &Global) -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = global.output.is_none() && !no_color && io::stdout().is_terminal();
+        Self {
+            buffer: Vec::new(),
+            file: global.output.clone(),
+            format: global.format,
+            style: Style { color, verbose: global.verbose, language: global.language() },
+            quiet: global.quiet,
+        }
+    }
+
+    /// Whether the result goes to a file, where nothing obeys it.
+    pub(super) fn to_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// A place for free text.
+    pub(super) fn text(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// The result of a check or an inspection.
+    pub(super) fn document(&mut self, document: &Document) -> Result<()> {
+        match self.format {
+            Format::Human => report::text::write(&mut self.buffer, document, self.style)?,
+            Format::Json => report::json::write(&mut self.buffer, document)?,
+            Format::Csv => report::csv::write(&mut self.buffer, &images(document))?,
+        }
+        Ok(())
+    }
+
+    /// A list; `json` is its form for programs.
+    pub(super) fn list(&mut self, table: &Table, json: &impl Serialize) -> Result<()> {
+        match self.format {
+            Format::Human => table.write(&mut self.buffer, 0)?,
+            Format::Json => report::json::write(&mut self.buffer, json)?,
+            Format::Csv => report::csv::write(&mut self.buffer, table)?,
+        }
+        Ok(())
+    }
+
+    /// Something to know beside the result.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            complain_as("note", text);
+        }
+    }
+
+    /// Says why the index of a registry was of no use, to those who want to know.
+    pub(super) fn index_note(&self, registry: &Registry) {
+        if let Some(why) = registry.index_trouble().filter(|_| self.style.verbose) {
+            self.note(&format!("the log of the registry was read, not its index: {why}"));
+        }
+    }
+
+    /// Delivers the result.
+    pub(super) fn finish(self) -> Result<()> {
+        if let Some(path) = self.file {
+            return fs::write(&path, &self.buffer)
+                .map_err(|source| Error::File { path: path.display().to_string(), source });
+        }
+        let mut out = io::stdout().lock();
+        Ok(out.write_all(&self.buffer).and_then(|()| out.flush())?)
+    }
+}
+
+/// One row an image.
+fn images(document: &Document) -> Table {
+    let mut table = Table::new(&["source", "index", "name", "verdict", "approval", "assurance", "rules"]);
+    for subject in &document.subjects {
+        let verdict =
+            |verdict: Option<crate::judge::Verdict>| verdict.map(|v| v.name().to_owned()).unwrap_or_default();
+        let rules = |findings: &[report::result::FindingReport]| {
+            findings.iter().map(|finding| finding.rule.rule().id).collect::<Vec<_>>().join(" ")
+        };
+        if subject.images.is_empty() {
+            let (none, verdict, rules) = (String::new, verdict(subject.verdict), rules(&subject.findings));
+            let assurance = subject.assurance.to_string();
+            table.rows.push(vec![subject.source.clone(), none(), none(), verdict, none(), assurance, rules]);
+        }
+        for image in &subject.images {
+            table.rows.push(vec![
+                subject.source.clone(),
+                image.index.map(|index| index.to_string()).unwrap_or_default(),
+                image.name(),
+                verdict(image.verdict),
+                image.approval.as_ref().map(|approval| approval.id.clone()).unwrap_or_default(),
+                subject.assurance.to_string(),
+                rules(&image.findings),
+            ]);
+        }
+    }
+    table
+}
+
+/// Says what went wrong.
+pub(super) fn complain(text: &str) {
+    complain_as("error", text);
+}
+
+fn complain_as(what: &str, text: &str) {
+    // Messages of parsers show the place over several lines.
+    let lines: Vec<String> = text.lines().map(|line| Inert(line).to_string()).collect();
+    // Nobody can be told that the standard error is closed.
+    let _ = writeln!(io::stderr(), "{what}: {}", lines.join("\n"));
+}

@@ -1,0 +1,201 @@
+//! Listings of `wimproof inspect`: blob tables and directory trees.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use wimproof_wim::{Blob, BlobPlace, BlobTable, FileTime, Node, ReadAt, Stream, StreamKind, Wim};
+
+use super::{
+    Result,
+    inspect::worse,
+    output::{self, Output},
+};
+use crate::{judge::ExitCode, report::table::Table, sighting::Value, source};
+
+#[derive(Serialize)]
+struct BlobRow {
+    source: String,
+    sha1: String,
+    size: u64,
+    offset: u64,
+    size_in_wim: u64,
+    flags: u8,
+    references: u32,
+    kind: &'static str,
+}
+
+/// Lists the blob tables of files.
+pub(super) fn blobs(files: &[PathBuf], output: &mut Output) -> Result {
+    let mut table = Table::new(&["sha1", "size", "offset", "size in wim", "flags", "references", "kind"]);
+    let mut rows = Vec::new();
+    let code = for_each(files, |path, wim| {
+        let blobs = wim.blob_table()?;
+        let row = |kind: &'static str, blob: &Blob| BlobRow {
+            source: path.display().to_string(),
+            sha1: blob.sha1.to_string(),
+            size: blob.size(),
+            offset: blob.resource.offset,
+            size_in_wim: blob.resource.size_in_wim,
+            flags: blob.resource.flags.0,
+            references: blob.reference_count,
+            kind,
+        };
+        let kind = |blob: &Blob| if blob.place == BlobPlace::Alone { "file" } else { "solid" };
+        rows.extend(blobs.blobs().iter().map(|blob| row(kind(blob), blob)));
+        rows.extend(blobs.metadata().iter().map(|blob| row("metadata", blob)));
+        Ok(())
+    });
+    for row in &rows {
+        let numbers = [row.size, row.offset, row.size_in_wim].map(|n| n.to_string());
+        let [size, offset, size_in_wim] = numbers;
+        let (flags, references) = (format!("{:#04x}", row.flags), row.references.to_string());
+        table.rows.push(vec![
+            row.sha1.clone(),
+            size,
+            offset,
+            size_in_wim,
+            flags,
+            references,
+            row.kind.to_owned(),
+        ]);
+    }
+    output.list(&table, &rows)?;
+    Ok(code)
+}
+
+#[derive(Serialize)]
+struct TreeRow {
+    source: String,
+    image: u32,
+    path: String,
+    attributes: u32,
+    created: Option<Value>,
+    accessed: Option<Value>,
+    written: Option<Value>,
+    size: u64,
+    streams: Vec<StreamRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hard_link_group: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reparse_tag: Option<u32>,
+    security_id: i32,
+}
+
+#[derive(Serialize)]
+struct StreamRow {
+    kind: &'static str,
+    name: String,
+    sha1: String,
+}
+
+/// Lists the directory trees of files, or of one image of each, from a path down.
+pub(super) fn trees(files: &[PathBuf], index: Option<u32>, below: &str, output: &mut Output) -> Result {
+    let mut rows = Vec::new();
+    let below = normalized(below);
+    let code = for_each(files, |path, wim| {
+        let count = u32::try_from(wim.blob_table()?.metadata().len()).unwrap_or(u32::MAX);
+        let wanted = index.map_or(1..=count, |index| index..=index);
+        for image in wanted {
+            tree(path, wim, image, &below, &mut rows)?;
+        }
+        Ok(())
+    });
+    let mut table = Table::new(&["image", "attributes", "written", "size", "sha1", "path"]);
+    for row in &rows {
+        let sha1 =
+            row.streams.first().filter(|stream| stream.kind == "data").map(|stream| stream.sha1.clone());
+        table.rows.push(vec![
+            row.image.to_string(),
+            format!("{:#06x}", row.attributes),
+            row.written.as_ref().map(ToString::to_string).unwrap_or_default(),
+            row.size.to_string(),
+            sha1.unwrap_or_default(),
+            row.path.clone(),
+        ]);
+    }
+    if rows.is_empty() && code == ExitCode::Approved {
+        output::complain(&format!("nothing at {below:?} in any image"));
+        return Ok(ExitCode::Undecided);
+    }
+    output.list(&table, &rows)?;
+    Ok(code)
+}
+
+fn tree<S: ReadAt>(
+    path: &Path,
+    wim: &Wim<S>,
+    image: u32,
+    below: &str,
+    rows: &mut Vec<TreeRow>,
+) -> wimproof_wim::Result<()> {
+    let (metadata, blobs) = (wim.metadata(image)?, wim.blob_table()?);
+    let mut walk = metadata.walk();
+    while let Some(node) = walk.next_node()? {
+        let at = walk.path();
+        let normal = normalized(&at);
+        let within = below.is_empty()
+            || normal == below
+            || normal.strip_prefix(below).is_some_and(|s| s.starts_with('\\'));
+        if within {
+            rows.push(row(path, image, at, &node, blobs));
+        }
+    }
+    Ok(())
+}
+
+fn row(path: &Path, image: u32, at: String, node: &Node<'_>, blobs: &BlobTable) -> TreeRow {
+    let dentry = &node.dentry;
+    let streams = dentry.streams();
+    let size = |stream: &Stream<'_>| blobs.find(&stream.sha1).map_or(0, Blob::size);
+    let time = |time: FileTime| time.to_utc().map(Value::Time);
+    let kind = |kind| match kind {
+        StreamKind::Data => "data",
+        StreamKind::Reparse => "reparse",
+        StreamKind::Named => "named",
+    };
+    TreeRow {
+        source: path.display().to_string(),
+        image,
+        path: at,
+        attributes: dentry.attributes.0,
+        created: time(dentry.created),
+        accessed: time(dentry.accessed),
+        written: time(dentry.written),
+        size: streams.iter().filter(|s| s.kind == StreamKind::Data).map(size).sum(),
+        streams: streams
+            .iter()
+            .map(|s| StreamRow { kind: kind(s.kind), name: s.name.to_string(), sha1: s.sha1.to_string() })
+            .collect(),
+        short_name: Some(dentry.short_name.to_string()).filter(|name| !name.is_empty()),
+        hard_link_group: dentry.hard_link_group(),
+        reparse_tag: dentry.reparse().map(|(tag, _)| tag),
+        security_id: dentry.security_id,
+    }
+}
+
+/// Paths as Windows compares them: either slash, any case, no slash at the end.
+fn normalized(path: &str) -> String {
+    let path = path.replace('/', "\\").to_lowercase();
+    let path = path.trim_matches('\\');
+    if path.is_empty() { String::new() } else { format!("\\{path}") }
+}
+
+fn for_each(
+    files: &[PathBuf],
+    mut look: impl FnMut(&Path, &Wim<source::FileSource>) -> wimproof_wim::Result<()>,
+) -> ExitCode {
+    let mut code = ExitCode::Approved;
+    for path in files {
+        let opened = source::FileSource::open(path).map_err(|error| error.to_string());
+        let looked = opened.and_then(|source| {
+            Wim::open(source).and_then(|wim| look(path, &wim)).map_err(|error| error.to_string())
+        });
+        if let Err(why) = looked {
+            output::complain(&format!("{}: {why}", path.display()));
+            code = worse(code, ExitCode::Undecided);
+        }
+    }
+    code
+}

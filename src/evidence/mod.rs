@@ -1,0 +1,4 @@
+//! Readers that turn bytes into sightings. A reader knows its format and nothing of approval.
+
+pub mod facts_file;
+pub mod image;

@@ -1,0 +1,128 @@
+//! What a sighting and an approval say of the same facts.
+
+use crate::{
+    registry::Standing,
+    sighting::{FactKey, Sighting, Subject, Value, names::normal_form},
+};
+
+/// A fact that both sides have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The fact.
+    pub fact: FactKey,
+    /// What was approved.
+    pub approved: Value,
+    /// What was seen.
+    pub seen: Value,
+    /// Whether the two can be the same.
+    pub agrees: bool,
+}
+
+/// A sighting beside an approval.
+#[derive(Debug)]
+pub struct Comparison<'s> {
+    /// The approval.
+    pub standing: &'s Standing,
+    /// The facts that both sides have, in the order of [`FactKey::ALL`].
+    pub facts: Vec<Compared>,
+    /// A name of the sighting and the name of the approval that it claims.
+    claim: Option<(String, String)>,
+}
+
+/// How an image is stored says nothing of what it is.
+const STORAGE: [FactKey; 8] = [
+    FactKey::Part,
+    FactKey::Parts,
+    FactKey::BootIndex,
+    FactKey::ImageCount,
+    FactKey::Compression,
+    FactKey::ChunkSize,
+    FactKey::FormatVersion,
+    FactKey::NewestWrite,
+];
+
+/// What people and tools tell images apart by.
+const LABELS: [FactKey; 11] = [
+    FactKey::Name,
+    FactKey::Description,
+    FactKey::DisplayName,
+    FactKey::DisplayDescription,
+    FactKey::Edition,
+    FactKey::Flags,
+    FactKey::InstallationType,
+    FactKey::Architecture,
+    FactKey::Version,
+    FactKey::Created,
+    FactKey::Languages,
+];
+
+impl<'s> Comparison<'s> {
+    /// Compares.
+    pub fn of(subject: &Subject, sighting: &Sighting, standing: &'s Standing) -> Self {
+        let approved = &standing.approval.facts;
+        let both = FactKey::ALL.iter().filter(|key| !STORAGE.contains(key)).filter_map(|key| {
+            let seen = &super::fact(subject, sighting, *key)?.value;
+            let approved = approved.get(*key)?;
+            let agrees = seen.agrees(approved);
+            Some(Compared { fact: *key, approved: approved.clone(), seen: seen.clone(), agrees })
+        });
+        let facts = both.collect();
+        Self { standing, facts, claim: claim(sighting, standing) }
+    }
+
+    /// Whether the sighting claims to be the approved image: it carries one of its names, or its creation time to the
+    /// tick together with its build.
+    pub fn is_claimed(&self) -> bool {
+        let agrees = |key| {
+            self.facts.iter().any(|c| c.fact == key && c.agrees && !matches!(c.approved, Value::Day(_)))
+        };
+        self.claim.is_some() || (agrees(FactKey::Created) && agrees(FactKey::Build))
+    }
+
+    /// Facts that agree.
+    pub fn agreements(&self) -> usize {
+        self.facts.iter().filter(|compared| compared.agrees).count()
+    }
+
+    /// Facts that differ.
+    pub fn contradictions(&self) -> usize {
+        self.facts.len() - self.agreements()
+    }
+
+    /// How near the two are: agreements less contradictions.
+    pub(super) fn score(&self) -> i64 {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        count(self.agreements()) - count(self.contradictions())
+    }
+
+    /// The labels among the facts.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &Compared> {
+        self.facts.iter().filter(|compared| LABELS.contains(&compared.fact))
+    }
+
+    /// The claimed name and the approved one, where they are different texts that look the same.
+    pub(super) fn look_alike(&self) -> Option<(&str, &str)> {
+        let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let (seen, approved) = self.claim.as_ref()?;
+        (fold(seen) != fold(approved)).then_some((seen, approved))
+    }
+}
+
+/// The first name of the sighting that reads like a name of the approval; equal ones before look-alikes.
+fn claim(sighting: &Sighting, standing: &Standing) -> Option<(String, String)> {
+    let names = [FactKey::Name, FactKey::DisplayName];
+    let text = |value: &Value| match value {
+        Value::Text(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    };
+    let seen = names.iter().filter_map(|key| text(&sighting.facts.get(key)?.value));
+    let approval = &standing.approval;
+    let approved: Vec<String> = names
+        .iter()
+        .filter_map(|key| text(approval.facts.get(*key)?))
+        .chain([approval.title.clone()])
+        .collect();
+    let pairs = seen.flat_map(|seen| approved.iter().map(move |approved| (seen.clone(), approved.clone())));
+    let alike = pairs.filter(|(seen, approved)| normal_form(seen) == normal_form(approved));
+    alike.min_by_key(|(seen, approved)| seen != approved)
+}

@@ -1,0 +1,30 @@
+//! Small files that are either there as written, or not at all.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::Path,
+};
+
+use super::error::{Error, Result};
+
+/// Writes beside the target, syncs, renames over it, and syncs the folder.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let at = |source| Error::Io { path: path.to_owned(), source };
+    let temporary = path.with_extension("tmp");
+    let mut file = File::create(&temporary).map_err(at)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at)?;
+    drop(file);
+    fs::rename(&temporary, path).map_err(at)?;
+    sync_folder(path).map_err(at)
+}
+
+/// Makes a rename or a new file last: on Unix the folder itself must be synced.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix)
+        && let Some(folder) = path.parent()
+    {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}

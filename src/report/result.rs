@@ -1,0 +1,295 @@
+//! The result in its stable form: the contract of `--format json`, version `wimproof/result/v1`.
+//!
+//! Names are stable, changes only add, lists have a stable order. The same input, registry head and `--now` give the
+//! same bytes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{
+    judge::{
+        Compared, Finding, ImageJudgement, Judgement, Quote, RuleId, Severity, Verdict, findings_of,
+        own_findings,
+    },
+    registry::Head,
+    sighting::{
+        Assurance, Evidence, Fact, FactKey, Facts, Kind, Locator, Sighting, Subject, SubjectKind, Value,
+    },
+};
+
+/// Names this form of the result.
+pub const SCHEMA: &str = "wimproof/result/v1";
+
+/// The whole result of a command.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// Who made it.
+    pub tool: Tool,
+    /// `check` or `inspect`.
+    pub command: &'static str,
+    /// The time that validity was judged at.
+    #[serde(serialize_with = "time")]
+    pub now: DateTime<Utc>,
+    /// The registry's head; null where no registry was used.
+    pub registry: Option<RegistryHead>,
+    /// The worst verdict; null where nothing was to be judged.
+    pub verdict: Option<Verdict>,
+    /// The exit code of the program.
+    pub exit_code: u8,
+    /// What was looked at, in the order of the command line.
+    pub subjects: Vec<SubjectReport>,
+}
+
+/// Name and version of the program.
+#[derive(Debug, Serialize)]
+pub struct Tool {
+    /// `wimproof`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// The program that runs.
+pub const TOOL: Tool = Tool { name: "wimproof", version: env!("CARGO_PKG_VERSION") };
+
+/// A head of a registry.
+#[derive(Debug, Serialize)]
+pub struct RegistryHead {
+    origin: String,
+    size: u64,
+    root: String,
+}
+
+impl From<&Head> for RegistryHead {
+    fn from(head: &Head) -> Self {
+        Self { origin: head.origin.clone(), size: head.size, root: hex::encode(head.root) }
+    }
+}
+
+/// A file.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct SubjectReport {
+    pub source: String,
+    pub kind: SubjectKind,
+    pub file_size: Option<u64>,
+    pub bytes_read: u64,
+    pub assurance: Assurance,
+    pub digests: FileDigests,
+    pub claims: BTreeMap<FactKey, Value>,
+    pub evidence: BTreeMap<FactKey, Place>,
+    pub verdict: Option<Verdict>,
+    pub findings: Vec<FindingReport>,
+    pub images: Vec<ImageReport>,
+    pub deployments: Vec<()>,
+}
+
+/// Digests of a file.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct FileDigests {
+    pub file: Option<FileDigest>,
+}
+
+/// The digest of a file.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct FileDigest {
+    pub sha256: Value,
+}
+
+/// An image.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct ImageReport {
+    pub index: Option<u32>,
+    pub claims: BTreeMap<FactKey, Value>,
+    pub digests: BTreeMap<FactKey, Value>,
+    pub evidence: BTreeMap<FactKey, Place>,
+    pub verdict: Option<Verdict>,
+    pub approval: Option<ApprovalReport>,
+    pub compared: Vec<ComparedReport>,
+    pub findings: Vec<FindingReport>,
+}
+
+/// The approval that a verdict refers to.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct ApprovalReport {
+    pub id: String,
+    pub title: String,
+}
+
+/// A fact that approval and sighting both have.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct ComparedReport {
+    pub fact: FactKey,
+    pub approved: Value,
+    pub seen: Value,
+    pub agrees: bool,
+}
+
+/// A finding.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct FindingReport {
+    pub rule: RuleId,
+    pub severity: Severity,
+    pub message: String,
+    pub evidence: Vec<QuoteReport>,
+}
+
+/// Where something stands.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct Place {
+    pub source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// Offset in the uncompressed metadata resource of the image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata_offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// A quoted piece of evidence.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct QuoteReport {
+    #[serde(flatten)]
+    pub place: Place,
+    pub value: String,
+}
+
+fn time<S: serde::Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    Value::Time(*instant).serialize(serializer)
+}
+
+impl From<&Evidence> for Place {
+    fn from(evidence: &Evidence) -> Self {
+        let (mut offset, mut metadata_offset, mut key) = (None, None, None);
+        match &evidence.locator {
+            Locator::Whole => {}
+            Locator::Offset(at) => offset = Some(*at),
+            Locator::MetadataOffset(at) => metadata_offset = Some(*at),
+            Locator::Key(name) => key = Some(name.clone()),
+        }
+        Self { source: evidence.source.to_string(), offset, metadata_offset, key }
+    }
+}
+
+impl From<&Quote> for QuoteReport {
+    fn from(quote: &Quote) -> Self {
+        Self { place: (&quote.evidence).into(), value: quote.value.clone() }
+    }
+}
+
+impl From<&Finding> for FindingReport {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: finding.message.clone(),
+            evidence: finding.evidence.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&Compared> for ComparedReport {
+    fn from(compared: &Compared) -> Self {
+        let Compared { fact, approved, seen, agrees } = compared.clone();
+        Self { fact, approved, seen, agrees }
+    }
+}
+
+fn claims(facts: &Facts, wanted: impl Fn(Kind) -> bool) -> BTreeMap<FactKey, Value> {
+    let wanted = facts.iter().filter(|(key, _)| **key != FactKey::FileSize && wanted(key.kind()));
+    wanted.map(|(key, fact)| (*key, fact.value.clone())).collect()
+}
+
+fn evidence(facts: &Facts) -> BTreeMap<FactKey, Place> {
+    facts.iter().map(|(key, Fact { evidence, .. })| (*key, evidence.into())).collect()
+}
+
+impl SubjectReport {
+    /// A subject that was judged.
+    pub fn judged(subject: &Subject, judgement: &Judgement) -> Self {
+        let images = subject.images.iter().zip(&judgement.images);
+        let images = images.map(|(sighting, judgement)| ImageReport::judged(sighting, judgement)).collect();
+        Self::new(subject, Some(judgement.verdict), &judgement.findings, images)
+    }
+
+    /// A subject that was only looked at.
+    pub fn seen(subject: &Subject, now: DateTime<Utc>) -> Self {
+        let seen = |image: &Sighting| ImageReport::new(image, &own_findings(image, now));
+        let images = subject.images.iter().map(seen).collect();
+        Self::new(subject, None, &findings_of(&subject.observations), images)
+    }
+
+    fn new(
+        subject: &Subject,
+        verdict: Option<Verdict>,
+        findings: &[Finding],
+        images: Vec<ImageReport>,
+    ) -> Self {
+        let file =
+            subject.facts.get(&FactKey::FileSha256).map(|fact| FileDigest { sha256: fact.value.clone() });
+        Self {
+            source: subject.source.to_string(),
+            kind: subject.kind,
+            file_size: subject.file_size,
+            bytes_read: subject.bytes_read,
+            assurance: subject.assurance,
+            digests: FileDigests { file },
+            claims: claims(&subject.facts, |kind| kind != Kind::Digest),
+            evidence: evidence(&subject.facts),
+            verdict,
+            findings: findings.iter().map(Into::into).collect(),
+            images,
+            deployments: Vec::new(),
+        }
+    }
+
+    /// All findings: of the file, then of its images.
+    pub fn all_findings(&self) -> impl Iterator<Item = &FindingReport> {
+        self.findings.iter().chain(self.images.iter().flat_map(|image| &image.findings))
+    }
+}
+
+impl ImageReport {
+    fn judged(sighting: &Sighting, judgement: &ImageJudgement) -> Self {
+        let approval = judgement.approval.as_ref();
+        let approval =
+            approval.map(|s| ApprovalReport { id: s.id.to_string(), title: s.approval.title.clone() });
+        Self {
+            verdict: Some(judgement.verdict),
+            approval,
+            compared: judgement.compared.iter().map(Into::into).collect(),
+            ..Self::new(sighting, &judgement.findings)
+        }
+    }
+
+    fn new(sighting: &Sighting, findings: &[Finding]) -> Self {
+        Self {
+            index: sighting.index,
+            claims: claims(&sighting.facts, |kind| kind != Kind::Digest),
+            digests: claims(&sighting.facts, |kind| kind == Kind::Digest),
+            evidence: evidence(&sighting.facts),
+            verdict: None,
+            approval: None,
+            compared: Vec::new(),
+            findings: findings.iter().map(Into::into).collect(),
+        }
+    }
+
+    /// The name, for people.
+    pub fn name(&self) -> String {
+        self.claims.get(&FactKey::Name).map_or_else(|| "(no name)".to_owned(), ToString::to_string)
+    }
+}

@@ -1,0 +1,230 @@
+//! The human form.
+
+use std::io::{self, Write};
+
+use super::{
+    inert::Inert,
+    result::{ComparedReport, Document, FindingReport, ImageReport, SubjectReport},
+    table::Table,
+};
+use crate::{
+    judge::{Language, Severity, Verdict},
+    sighting::{FactKey, SubjectKind, Value},
+};
+
+/// How to show a result.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Style {
+    /// Whether the output is a terminal that shows colours.
+    pub color: bool,
+    /// Whether to show findings that are only worth knowing, and all facts.
+    pub verbose: bool,
+    /// Language of rule titles.
+    pub language: Language,
+}
+
+/// Writes a result for people.
+pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    let mut report = Report { out, style };
+    for subject in &document.subjects {
+        report.subject(subject)?;
+    }
+    report.summary(document)
+}
+
+/// A number of bytes with groups of digits and a human form.
+pub fn bytes(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    #[allow(clippy::cast_precision_loss, reason = "two decimals are shown")]
+    let mut size = count as f64 / 1024.0;
+    let mut unit = units.iter();
+    let mut name = unit.next().unwrap_or(&"KiB");
+    while size >= 1024.0
+        && let Some(next) = unit.next()
+    {
+        (size, name) = (size / 1024.0, next);
+    }
+    if count < 1024 { format!("{grouped} bytes") } else { format!("{grouped} bytes ({size:.2} {name})") }
+}
+
+struct Report<'o> {
+    out: &'o mut dyn Write,
+    style: Style,
+}
+
+impl Report<'_> {
+    fn subject(&mut self, subject: &SubjectReport) -> io::Result<()> {
+        let verdict =
+            subject.verdict.map(|verdict| format!(": {}", self.verdict(verdict))).unwrap_or_default();
+        writeln!(self.out, "{}{verdict}", Inert(&subject.source))?;
+        if subject.kind == SubjectKind::Wim {
+            self.storage(subject)?;
+        }
+        for image in &subject.images {
+            self.image(image)?;
+        }
+        self.findings(&subject.findings, "  ")?;
+        writeln!(self.out)
+    }
+
+    fn storage(&mut self, subject: &SubjectReport) -> io::Result<()> {
+        let Some(size) = subject.file_size else { return Ok(()) };
+        let read = bytes(subject.bytes_read);
+        writeln!(self.out, "  {}; {read} read; assurance: {}", bytes(size), subject.assurance)?;
+        if self.style.verbose {
+            for (key, value) in &subject.claims {
+                writeln!(self.out, "  {key}: {}", Inert(value))?;
+            }
+            if let Some(file) = &subject.digests.file {
+                writeln!(self.out, "  file sha256: {}", file.sha256)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn image(&mut self, image: &ImageReport) -> io::Result<()> {
+        let index = image.index.map_or("image".to_owned(), |index| format!("image {index}"));
+        let verdict = image.verdict.map(|verdict| format!(": {}", self.verdict(verdict))).unwrap_or_default();
+        let approval = image.approval.as_ref();
+        let by = approval.map(|a| format!(", approval {} ({})", a.id, Inert(&a.title))).unwrap_or_default();
+        writeln!(self.out, "  {index} \"{}\"{verdict}{by}", Inert(image.name()))?;
+        if self.style.verbose {
+            for (key, value) in image.claims.iter().chain(&image.digests) {
+                writeln!(self.out, "    {key}: {}", Inert(shown(*key, value)))?;
+            }
+        } else {
+            let brief = brief(image);
+            if !brief.is_empty() {
+                writeln!(self.out, "    {}", Inert(brief))?;
+            }
+        }
+        self.findings(&image.findings, "    ")?;
+        let contested = matches!(image.verdict, Some(Verdict::Impostor | Verdict::Consistent));
+        if contested && !image.compared.is_empty() {
+            self.compared(image)?;
+        }
+        Ok(())
+    }
+
+    fn findings(&mut self, findings: &[FindingReport], indent: &str) -> io::Result<()> {
+        for finding in findings {
+            if finding.severity == Severity::Info && !self.style.verbose {
+                continue;
+            }
+            let rule = finding.rule.rule();
+            let title = rule.title.get(self.style.language);
+            let severity = self.painted(severity_color(finding.severity), finding.severity.name());
+            writeln!(self.out, "{indent}{severity} {} {title}: {}", rule.id, Inert(&finding.message))?;
+        }
+        Ok(())
+    }
+
+    fn compared(&mut self, image: &ImageReport) -> io::Result<()> {
+        let mut table = Table::new(&["fact", "approved", "seen", ""]);
+        let telling = |c: &&ComparedReport| self.style.verbose || !c.agrees || TELLING.contains(&c.fact);
+        for compared in image.compared.iter().filter(telling) {
+            let agrees = if compared.agrees { "agrees" } else { "DIFFERS" };
+            let approved = shown(compared.fact, &compared.approved);
+            let seen = shown(compared.fact, &compared.seen);
+            table.rows.push(vec![compared.fact.to_string(), approved, seen, agrees.to_owned()]);
+        }
+        table.write(self.out, 6)
+    }
+
+    fn summary(&mut self, document: &Document) -> io::Result<()> {
+        let Some(verdict) = document.verdict else { return Ok(()) };
+        let mut counts: Vec<(Verdict, usize)> = Vec::new();
+        for verdict in
+            document.subjects.iter().flat_map(|s| s.images.iter().filter_map(|image| image.verdict))
+        {
+            match counts.iter_mut().find(|(other, _)| *other == verdict) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((verdict, 1)),
+            }
+        }
+        counts.sort();
+        let counted: Vec<String> =
+            counts.iter().map(|(verdict, n)| format!("{n} {}", verdict.name())).collect();
+        let images =
+            if counted.is_empty() { "no image could be judged".to_owned() } else { counted.join(", ") };
+        let verdict = self.verdict(verdict);
+        writeln!(self.out, "verdict: {verdict}; images: {images} (exit code {})", document.exit_code)
+    }
+
+    fn verdict(&self, verdict: Verdict) -> String {
+        let color = match verdict {
+            Verdict::Approved => GREEN,
+            Verdict::Consistent | Verdict::Undecided => YELLOW,
+            _ => RED,
+        };
+        self.painted(color, &verdict.name().to_uppercase())
+    }
+
+    fn painted(&self, color: &str, text: &str) -> String {
+        if self.style.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// Facts that are shown beside each other even where they agree.
+const TELLING: [FactKey; 9] = [
+    FactKey::Name,
+    FactKey::DisplayName,
+    FactKey::Edition,
+    FactKey::Version,
+    FactKey::Created,
+    FactKey::TotalBytes,
+    FactKey::FileSize,
+    FactKey::Guid,
+    FactKey::Tree,
+];
+
+const GREEN: &str = "1;32";
+const YELLOW: &str = "1;33";
+const RED: &str = "1;31";
+
+fn severity_color(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "2",
+        Severity::Warn => YELLOW,
+        Severity::Deny => RED,
+    }
+}
+
+/// A value for people: sizes with their human form, digests shortened.
+fn shown(key: FactKey, value: &Value) -> String {
+    match (key, value) {
+        (
+            FactKey::FileSize | FactKey::TotalBytes | FactKey::WimTotalBytes | FactKey::HardLinkBytes,
+            Value::Number(n),
+        ) => bytes(*n),
+        _ => value.to_string(),
+    }
+}
+
+/// One line of what matters.
+fn brief(image: &ImageReport) -> String {
+    let text = |key: FactKey| image.claims.get(&key).map(ToString::to_string);
+    let created = text(FactKey::Created).map(|at| format!("created {at}"));
+    let keys = [FactKey::Version, FactKey::Edition, FactKey::Architecture, FactKey::Languages];
+    keys.into_iter().filter_map(text).chain(created).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_exact_and_readable() {
+        assert_eq!(bytes(999), "999 bytes");
+        assert_eq!(bytes(5_554_353_356), "5,554,353,356 bytes (5.17 GiB)");
+        assert_eq!(bytes(1024), "1,024 bytes (1.00 KiB)");
+    }
+}

@@ -1,0 +1,306 @@
+//! The blob table ("lookup table"): one 50-byte entry for every stored content.
+
+use zerocopy::{
+    FromBytes, Immutable, KnownLayout, Unaligned,
+    little_endian::{U16, U32},
+};
+
+use crate::{
+    anomaly::{Anomalies, AnomalyKind},
+    chunks::least_compressed_size,
+    error::{Error, Place, Result},
+    header::{Header, Version},
+    limits::{MAX_BLOBS, READ_WINDOW},
+    read_at::ReadAt,
+    resource::{RawResourceHeader, ResourceFlags, ResourceHeader},
+    value::Sha1Digest,
+};
+
+/// Length of an entry in bytes.
+const ENTRY_SIZE: u64 = size_of::<RawEntry>() as u64;
+
+/// In place of an uncompressed size: this entry describes a solid resource, not a blob.
+const SOLID_RESOURCE_MARK: u64 = 0x1_0000_0000;
+
+#[derive(FromBytes, Immutable, KnownLayout, Unaligned, Debug)]
+#[repr(C)]
+struct RawEntry {
+    resource: RawResourceHeader,
+    part: U16,
+    reference_count: U32,
+    /// Of the uncompressed data.
+    sha1: [u8; 20],
+}
+
+const _: () = assert!(size_of::<RawEntry>() == 50);
+
+/// Where a blob's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobPlace {
+    /// In a resource of its own.
+    Alone,
+    /// In a solid resource, from this position of its uncompressed bytes; the number counts
+    /// [`BlobTable::solid_resources`].
+    Solid {
+        /// Which solid resource.
+        resource: u32,
+        /// Position in its uncompressed bytes.
+        position: u64,
+    },
+}
+
+/// A stored content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blob {
+    /// The resource header as it stands in the entry.
+    pub resource: ResourceHeader,
+    /// Where the bytes are.
+    pub place: BlobPlace,
+    /// Part of a split set that holds it, from 1.
+    pub part: u16,
+    /// How often it is used, as the writer counted. Microsoft's writers are known to count too low.
+    pub reference_count: u32,
+    /// SHA-1 of the uncompressed bytes: the name by which files refer to it.
+    pub sha1: Sha1Digest,
+}
+
+impl Blob {
+    /// Uncompressed length in bytes.
+    pub fn size(&self) -> u64 {
+        match self.place {
+            BlobPlace::Alone => self.resource.uncompressed_size,
+            BlobPlace::Solid { .. } => self.resource.size_in_wim,
+        }
+    }
+}
+
+/// The blob table, decoded.
+#[derive(Debug)]
+pub struct BlobTable {
+    blobs: Vec<Blob>,
+    /// Positions in `blobs`, ordered by SHA-1; of several with the same SHA-1 the first in the file comes first.
+    by_hash: Vec<u32>,
+    metadata: Vec<Blob>,
+    solid_resources: Vec<ResourceHeader>,
+    deleted: Vec<ResourceHeader>,
+    anomalies: Anomalies,
+}
+
+impl BlobTable {
+    /// Reads the table that the header points to.
+    pub(crate) fn read(source: &impl ReadAt, header: &Header) -> Result<Self> {
+        let table = header.blob_table;
+        table.within("blob table", source.size())?;
+        let place = Place::new("blob table", table.offset);
+        if table.is_compressed() {
+            return Err(Error::Unsupported("a compressed blob table"));
+        }
+        let entries = table.size_in_wim / ENTRY_SIZE;
+        if entries > MAX_BLOBS {
+            return Err(Error::TooLarge { place, claimed: entries, limit: MAX_BLOBS });
+        }
+        let mut builder = Builder::new(header, source.size());
+        if !table.size_in_wim.is_multiple_of(ENTRY_SIZE) {
+            let detail = format!("{} bytes, not a multiple of {ENTRY_SIZE}", table.size_in_wim);
+            builder.anomalies.push(AnomalyKind::BlobTableOddLength, Some(table.offset), detail);
+        }
+        let per_window = READ_WINDOW as u64 / ENTRY_SIZE;
+        let mut window = Vec::new();
+        let mut done = 0;
+        while done < entries {
+            let count = per_window.min(entries - done);
+            let at = table.offset + done * ENTRY_SIZE;
+            window.resize(usize::try_from(count * ENTRY_SIZE).unwrap_or_default(), 0);
+            source.read_exact_at(at, &mut window).map_err(|e| Place::new("blob table", at).io(e))?;
+            let raw = <[RawEntry]>::ref_from_bytes(&window)
+                .map_err(|_| place.malformed("a cut entry", "whole entries of 50 bytes"))?;
+            for (entry, offset) in raw.iter().zip((at..).step_by(size_of::<RawEntry>())) {
+                builder.entry(entry, offset);
+            }
+            done += count;
+        }
+        Ok(builder.finish())
+    }
+
+    /// The blobs that are file contents, in the order of the table.
+    pub fn blobs(&self) -> &[Blob] {
+        &self.blobs
+    }
+
+    /// The metadata resources, in the order of the table: the n-th one *is* image n, whatever the XML says.
+    pub fn metadata(&self) -> &[Blob] {
+        &self.metadata
+    }
+
+    /// The solid resources.
+    pub fn solid_resources(&self) -> &[ResourceHeader] {
+        &self.solid_resources
+    }
+
+    /// Metadata of deleted images, which some writers leave in the file.
+    pub fn deleted(&self) -> &[ResourceHeader] {
+        &self.deleted
+    }
+
+    /// The blob with a SHA-1: the first of the table where several have it.
+    pub fn find(&self, sha1: &Sha1Digest) -> Option<&Blob> {
+        self.position(sha1).and_then(|i| self.blobs.get(i))
+    }
+
+    /// Like [`find`](Self::find), as the position in [`blobs`](Self::blobs).
+    pub fn position(&self, sha1: &Sha1Digest) -> Option<usize> {
+        let hash_at = |i: &u32| self.blobs.get(*i as usize).map(|blob| &blob.sha1);
+        let at = self.by_hash.partition_point(|i| hash_at(i) < Some(sha1));
+        self.by_hash.get(at).filter(|i| hash_at(i) == Some(sha1)).map(|i| *i as usize)
+    }
+
+    /// What does not fit together.
+    pub fn anomalies(&self) -> &Anomalies {
+        &self.anomalies
+    }
+}
+
+/// Takes the entries in order, as solid runs depend on what stands before.
+struct Builder<'h> {
+    header: &'h Header,
+    file_size: u64,
+    blobs: Vec<Blob>,
+    metadata: Vec<Blob>,
+    solid_resources: Vec<ResourceHeader>,
+    deleted: Vec<ResourceHeader>,
+    /// First solid resource of the run that is being read; `None` outside a run.
+    run: Option<usize>,
+    anomalies: Anomalies,
+}
+
+impl<'h> Builder<'h> {
+    fn new(header: &'h Header, file_size: u64) -> Self {
+        let (blobs, metadata, solid_resources, deleted) = Default::default();
+        let anomalies = Anomalies::default();
+        Self { header, file_size, blobs, metadata, solid_resources, deleted, run: None, anomalies }
+    }
+
+    fn entry(&mut self, raw: &RawEntry, offset: u64) {
+        let resource = ResourceHeader::from(raw.resource);
+        let (part, reference_count, sha1) = (raw.part.get(), raw.reference_count.get(), Sha1Digest(raw.sha1));
+        let mut note = |kind, detail: String| self.anomalies.push(kind, Some(offset), detail);
+        if resource.flags.0 & ResourceFlags::UNKNOWN != 0 {
+            note(AnomalyKind::UnknownBlobFlags, format!("blob {sha1} has flags {:#04x}", resource.flags.0));
+        }
+        if resource.flags.has(ResourceFlags::FREE) {
+            note(AnomalyKind::FreeBlob, format!("blob {sha1} is marked as free"));
+        }
+        if part != self.header.part {
+            note(
+                AnomalyKind::ForeignPart,
+                format!("blob {sha1} stands in part {part}, this is {}", self.header.part),
+            );
+        }
+        let solid = resource.flags.has(ResourceFlags::SOLID) && self.header.version == Version::V0_14;
+        if solid {
+            self.solid_entry(resource, part, reference_count, sha1, offset);
+            return;
+        }
+        self.run = None;
+        let blob = Blob { resource, place: BlobPlace::Alone, part, reference_count, sha1 };
+        if part == self.header.part {
+            self.check_resource(&blob, offset);
+        }
+        if resource.flags.has(ResourceFlags::METADATA) {
+            self.metadata_entry(blob, offset);
+        } else {
+            if sha1.is_zero() && resource.uncompressed_size != 0 {
+                let detail = format!("{} bytes without a SHA-1", resource.uncompressed_size);
+                self.anomalies.push(AnomalyKind::BlobWithoutHash, Some(offset), detail);
+            }
+            self.blobs.push(blob);
+        }
+    }
+
+    fn metadata_entry(&mut self, blob: Blob, offset: u64) {
+        match blob.reference_count {
+            // A deleted image, as old preinstallation kits leave behind.
+            0 => {
+                self.deleted.push(blob.resource);
+                return;
+            }
+            1 => {}
+            n => {
+                let detail = format!("metadata {} claims to be used by {n} images", blob.sha1);
+                self.anomalies.push(AnomalyKind::SharedMetadata, Some(offset), detail);
+            }
+        }
+        self.metadata.push(blob);
+    }
+
+    fn solid_entry(
+        &mut self,
+        resource: ResourceHeader,
+        part: u16,
+        reference_count: u32,
+        sha1: Sha1Digest,
+        offset: u64,
+    ) {
+        let first = *self.run.get_or_insert(self.solid_resources.len());
+        if resource.uncompressed_size == SOLID_RESOURCE_MARK {
+            if let Err(error) = resource.within("solid resource", self.file_size) {
+                self.anomalies.push(AnomalyKind::ImpossibleResource, Some(offset), error);
+            }
+            self.solid_resources.push(resource);
+            return;
+        }
+        if first == self.solid_resources.len() {
+            let detail = format!("blob {sha1} stands in a solid resource that is not described before it");
+            self.anomalies.push(AnomalyKind::BadSolidRun, Some(offset), detail);
+        }
+        // Which resource of the run holds the position is known only when their own headers are read.
+        let place = BlobPlace::Solid {
+            resource: u32::try_from(first).unwrap_or(u32::MAX),
+            position: resource.offset,
+        };
+        self.blobs.push(Blob { resource, place, part, reference_count, sha1 });
+    }
+
+    /// What can be said of a resource without reading it.
+    fn check_resource(&mut self, blob: &Blob, offset: u64) {
+        let ResourceHeader { size_in_wim, uncompressed_size, .. } = blob.resource;
+        let problem = if let Err(error) = blob.resource.within("resource", self.file_size) {
+            Some(error.to_string())
+        } else if !blob.resource.is_compressed() {
+            (size_in_wim != uncompressed_size)
+                .then(|| format!("{size_in_wim} bytes, {uncompressed_size} uncompressed, but not compressed"))
+        } else {
+            let least = least_compressed_size(uncompressed_size, self.header.chunk_size);
+            let too_small = size_in_wim < least || self.header.codec.is_none();
+            too_small.then(|| format!("{size_in_wim} bytes cannot hold {uncompressed_size} compressed ones"))
+        };
+        if let Some(problem) = problem {
+            let detail = format!("blob {}: {problem}", blob.sha1);
+            self.anomalies.push(AnomalyKind::ImpossibleResource, Some(offset), detail);
+        }
+    }
+
+    fn finish(mut self) -> BlobTable {
+        let count = u32::try_from(self.blobs.len()).unwrap_or(u32::MAX);
+        let mut by_hash: Vec<u32> = (0..count).collect();
+        let hash = |i: &u32| self.blobs.get(*i as usize).map(|blob| blob.sha1);
+        by_hash.sort_unstable_by_key(|i| (hash(i), *i));
+        for pair in by_hash.windows(2) {
+            if let [a, b] = pair
+                && let Some(sha1) = hash(a).filter(|sha1| !sha1.is_zero() && hash(b) == Some(*sha1))
+            {
+                let at = self.header.blob_table.offset;
+                let detail = format!("blob {sha1} stands in the table more than once");
+                self.anomalies.push(AnomalyKind::DuplicateBlob, Some(at), detail);
+            }
+        }
+        BlobTable {
+            blobs: self.blobs,
+            by_hash,
+            metadata: self.metadata,
+            solid_resources: self.solid_resources,
+            deleted: self.deleted,
+            anomalies: self.anomalies,
+        }
+    }
+}

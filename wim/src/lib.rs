@@ -1,0 +1,73 @@
+//! Reads Windows imaging files: WIM, and ESD as far as their metadata.
+//!
+//! A WIM holds images of directory trees: a header, the stored file contents ("blobs"), one metadata resource for each
+//! image, the blob table, XML data, and perhaps an integrity table. [`Wim::open`] reads the header; the rest is read
+//! when it is asked for:
+//!
+//! ```
+//! use wimproof_wim::{References, Survey, Wim};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let bytes = wimproof_testkit::Wim::new()
+//! #     .image(wimproof_testkit::Image::new("An image").root(wimproof_testkit::Entry::dir("")))
+//! #     .build()
+//! #     .bytes;
+//! // Any source that can be read at an offset: here bytes, usually a `FileSource`.
+//! let wim = Wim::open(bytes)?;
+//! let claims = wim.xml()?.image(1).and_then(|image| image.name.as_ref());
+//! assert_eq!(claims.map(|name| name.value.as_str()), Some("An image"));
+//!
+//! let blobs = wim.blob_table()?;
+//! let metadata = wim.metadata(1)?; // decoded, and checked against its SHA-1
+//! let survey = Survey::of(&metadata, blobs, &mut References::new(blobs))?;
+//! println!("tree {}, {} files", survey.tree, survey.files);
+//! # Ok(()) }
+//! ```
+//!
+//! What the XML and the header say are *claims*: no hash of the format covers them. What an image *is* follows from its
+//! metadata resource: [`tree_digest`] defines a digest of it that survives export and recompression.
+//!
+//! Errors say which structure at which offset holds what instead of what; things that contradict each other without
+//! making the file unreadable are [`Anomalies`]. All numbers of a file are hostile until checked: see [`limits`].
+
+#![forbid(unsafe_code)]
+#![warn(clippy::indexing_slicing)]
+
+mod anomaly;
+mod blob_table;
+mod chunks;
+#[allow(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::inline_always,
+    reason = "decoders work on bit patterns; bounds are checked once for many bytes, and casts keep the low bits on purpose"
+)]
+pub mod codec;
+mod error;
+mod header;
+mod integrity;
+mod layout;
+pub mod limits;
+mod metadata;
+mod read_at;
+mod resource;
+mod survey;
+pub mod tree_digest;
+mod value;
+mod wim;
+pub mod xml;
+
+pub use anomaly::{Anomalies, Anomaly, AnomalyKind};
+pub use blob_table::{Blob, BlobPlace, BlobTable};
+pub use error::{Error, Place, Result};
+pub use header::{HEADER_SIZE, Header, HeaderFlags, Version};
+pub use integrity::IntegrityTable;
+pub use metadata::{Attributes, Dentry, Metadata, Node, Stream, StreamKind, Walk};
+pub use read_at::{FileSource, ReadAt};
+pub use resource::{ResourceFlags, ResourceHeader};
+pub use survey::{References, Survey};
+pub use tree_digest::TreeDigest;
+pub use value::{FileTime, Guid, Sha1Digest, Utf16};
+pub use wim::Wim;

@@ -1,0 +1,185 @@
+//! The walk over a directory tree: without recursion, each list of entries once.
+
+use std::collections::HashSet;
+
+use super::{Dentry, Metadata};
+use crate::{
+    anomaly::{Anomalies, AnomalyKind},
+    error::{Error, Result},
+    limits::MAX_TREE_DEPTH,
+    value::Utf16,
+};
+
+/// An entry on the walk.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'m> {
+    /// 0 for the root.
+    pub depth: usize,
+    /// The entry.
+    pub dentry: Dentry<'m>,
+}
+
+/// Walks a tree in canonical order. Stops with an error where the tree is not one (a directory that contains itself,
+/// lists that overlap); lesser oddities are collected in [`anomalies`](Self::anomalies).
+#[derive(Debug)]
+pub struct Walk<'m> {
+    metadata: &'m Metadata,
+    /// Lists under way: the entries of each level that are still to come, last first.
+    levels: Vec<Vec<Dentry<'m>>>,
+    path: Vec<Utf16<'m>>,
+    seen: HashSet<u64>,
+    reached: Vec<(u64, u64)>,
+    /// Entries read so far, in bytes: an entry belongs to one list, so they cannot exceed the resource.
+    walked: u64,
+    anomalies: Anomalies,
+    state: State,
+}
+
+#[derive(Debug, PartialEq)]
+enum State {
+    Root,
+    Within,
+    Done,
+}
+
+impl<'m> Walk<'m> {
+    pub(super) fn new(metadata: &'m Metadata) -> Self {
+        let (levels, path, seen, reached) = Default::default();
+        let anomalies = Anomalies::default();
+        Self { metadata, levels, path, seen, reached, walked: 0, anomalies, state: State::Root }
+    }
+
+    /// The path of the entry that was returned last, with backslashes, from the root.
+    pub fn path(&self) -> String {
+        let names: Vec<String> = self.path.iter().map(ToString::to_string).collect();
+        format!("\\{}", names.join("\\"))
+    }
+
+    /// What the walk met so far; complete when it is over.
+    pub fn anomalies(&self) -> &Anomalies {
+        &self.anomalies
+    }
+
+    /// Ends the walk.
+    pub fn into_anomalies(self) -> Anomalies {
+        self.anomalies
+    }
+
+    /// The next entry; `None` when the tree is walked.
+    pub fn next_node(&mut self) -> Result<Option<Node<'m>>> {
+        let result = match self.state {
+            State::Root => self.start().map(Some),
+            State::Within => self.step(),
+            State::Done => Ok(None),
+        };
+        match &result {
+            Ok(Some(_)) => self.state = State::Within,
+            Ok(None) | Err(_) => self.state = State::Done,
+        }
+        result
+    }
+
+    fn start(&mut self) -> Result<Node<'m>> {
+        let root = self.metadata.root()?;
+        self.metadata.root_anomalies(&root, &mut self.anomalies);
+        self.check_entry(&root);
+        self.reached.push((0, root.end + 8));
+        self.descend(&root)?;
+        Ok(Node { depth: 0, dentry: root })
+    }
+
+    fn step(&mut self) -> Result<Option<Node<'m>>> {
+        while let Some(level) = self.levels.last_mut() {
+            let Some(dentry) = level.pop() else {
+                self.levels.pop();
+                continue;
+            };
+            let depth = self.levels.len();
+            self.path.truncate(depth - 1);
+            self.path.push(dentry.name);
+            self.check_name(&dentry);
+            self.check_entry(&dentry);
+            self.descend(&dentry)?;
+            return Ok(Some(Node { depth, dentry }));
+        }
+        self.check_reached();
+        Ok(None)
+    }
+
+    /// Puts the children of a directory on the stack.
+    fn descend(&mut self, dentry: &Dentry<'m>) -> Result<()> {
+        if dentry.subdirectory == 0 {
+            return Ok(());
+        }
+        if !dentry.is_directory() {
+            let detail = format!("{} is no directory but has children", self.path());
+            self.anomalies.push(AnomalyKind::ChildrenOfFile, Some(dentry.offset), detail);
+            return Ok(());
+        }
+        if self.levels.len() >= MAX_TREE_DEPTH {
+            let limit = MAX_TREE_DEPTH as u64;
+            return Err(Error::TooLarge { place: dentry.place(), claimed: limit + 1, limit });
+        }
+        if !self.seen.insert(dentry.subdirectory) {
+            let found = format!("children at {}, which another directory has", dentry.subdirectory);
+            return Err(dentry.place().malformed(found, "a tree"));
+        }
+        let (mut children, end) = self.metadata.list(dentry.subdirectory)?;
+        self.walked += end - dentry.subdirectory;
+        if self.walked > self.metadata.as_bytes().len() as u64 {
+            return Err(dentry.place().malformed("directory lists that overlap", "a tree"));
+        }
+        self.reached.push((dentry.subdirectory, end));
+        children.sort_by(|a, b| b.name.cmp_units(a.name).then(b.offset.cmp(&a.offset)));
+        for pair in children.windows(2) {
+            if let [second, first] = pair
+                && second.name == first.name
+            {
+                let detail = format!("two entries {:?} in {}", first.name, self.path());
+                self.anomalies.push(AnomalyKind::DuplicateName, Some(second.offset), detail);
+            }
+        }
+        self.levels.push(children);
+        Ok(())
+    }
+
+    fn check_name(&mut self, dentry: &Dentry<'m>) {
+        let forbidden = |unit: u16| matches!(unit, 0 | 0x2F | 0x5C);
+        let dots = dentry.name.units().take(3).all(|unit| unit == u16::from(b'.'));
+        let length = dentry.name.as_bytes().len() / 2;
+        if length == 0 || (dots && length <= 2) || dentry.name.units().any(forbidden) {
+            let detail = format!("the name {:?} in {}", dentry.name, self.path());
+            self.anomalies.push(AnomalyKind::ForbiddenName, Some(dentry.offset), detail);
+        }
+        if !dentry.name.is_well_formed() || !dentry.short_name.is_well_formed() {
+            let detail = format!("{} holds a lone surrogate", self.path());
+            self.anomalies.push(AnomalyKind::NameBadUtf16, Some(dentry.offset), detail);
+        }
+    }
+
+    fn check_entry(&mut self, dentry: &Dentry<'m>) {
+        let descriptors = self.metadata.security.len();
+        let known = usize::try_from(dentry.security_id).is_ok_and(|id| id < descriptors);
+        if !known && dentry.security_id != -1 {
+            let detail = format!("{} has security id {} of {descriptors}", self.path(), dentry.security_id);
+            self.anomalies.push(AnomalyKind::BadSecurityId, Some(dentry.offset), detail);
+        }
+    }
+
+    /// Bytes that are not zero and that no list reaches: somebody put entries there that no reader shows.
+    fn check_reached(&mut self) {
+        self.reached.sort_unstable();
+        let bytes = self.metadata.as_bytes();
+        let length = bytes.len() as u64;
+        let mut covered = 0;
+        for (start, end) in self.reached.iter().copied().chain([(length, length)]) {
+            let gap =
+                usize::try_from(covered).unwrap_or_default()..usize::try_from(start).unwrap_or_default();
+            if bytes.get(gap.clone()).is_some_and(|gap| gap.iter().any(|byte| *byte != 0)) {
+                let detail = format!("{} bytes that no directory reaches", gap.len());
+                self.anomalies.push(AnomalyKind::UnreachableMetadata, Some(covered), detail);
+            }
+            covered = covered.max(end);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! One pass over an image's directory tree: its digest, its counts, and what does not fit.
+
+use std::collections::HashMap;
+
+use crate::{
+    anomaly::{Anomalies, AnomalyKind},
+    blob_table::BlobTable,
+    error::Result,
+    metadata::{Metadata, Node, Stream, StreamKind},
+    tree_digest::{TreeDigest, TreeHasher},
+    value::{FileTime, Sha1Digest},
+    xml::ImageXml,
+};
+
+/// What the tree of an image shows.
+#[derive(Debug)]
+pub struct Survey {
+    /// The digest `tree`, see [`crate::tree_digest`].
+    pub tree: TreeDigest,
+    /// Directories without the root.
+    pub directories: u64,
+    /// Files, each hard link counted.
+    pub files: u64,
+    /// Bytes of all streams, each hard link counted.
+    pub total_bytes: u64,
+    /// The latest time of last write of any file; zero for an empty tree.
+    pub newest_write: FileTime,
+    /// What does not fit together.
+    pub anomalies: Anomalies,
+}
+
+/// Counts how often blobs are referred to, over the images of a file.
+#[derive(Debug)]
+pub struct References(Vec<u32>);
+
+impl References {
+    /// Starts counting at zero.
+    pub fn new(blobs: &BlobTable) -> Self {
+        Self(vec![0; blobs.blobs().len()])
+    }
+
+    fn add(&mut self, position: usize) {
+        if let Some(count) = self.0.get_mut(position) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// Compares with what the blob table says, once all images are surveyed. Writers of the field count wrongly, so
+    /// this is no sign of damage.
+    pub fn compare(&self, blobs: &BlobTable) -> Anomalies {
+        let mut anomalies = Anomalies::default();
+        for (blob, found) in blobs.blobs().iter().zip(&self.0) {
+            if blob.reference_count != *found {
+                let detail =
+                    format!("blob {} is used {found} times, not {}", blob.sha1, blob.reference_count);
+                anomalies.push(AnomalyKind::WrongReferenceCount, None, detail);
+            }
+        }
+        anomalies
+    }
+}
+
+impl Survey {
+    /// Walks the tree once.
+    pub fn of(metadata: &Metadata, blobs: &BlobTable, references: &mut References) -> Result<Self> {
+        let mut hasher = TreeHasher::new(metadata);
+        let mut counts = Counts::default();
+        let mut walk = metadata.walk();
+        let mut anomalies = Anomalies::default();
+        while let Some(node) = walk.next_node()? {
+            let streams = node.dentry.streams();
+            hasher.entry(&node, &streams);
+            counts.entry(&node, &streams, &mut anomalies, || walk.path());
+            for stream in &streams {
+                match blobs.position(&stream.sha1) {
+                    Some(position) => {
+                        references.add(position);
+                        let size = blobs.blobs().get(position).map_or(0, crate::Blob::size);
+                        counts.total_bytes = counts.total_bytes.saturating_add(size);
+                    }
+                    None if stream.sha1.is_zero() => {}
+                    None => {
+                        let detail =
+                            format!("{} needs blob {}, which the file lacks", walk.path(), stream.sha1);
+                        anomalies.push(AnomalyKind::MissingBlob, Some(node.dentry.offset), detail);
+                    }
+                }
+            }
+        }
+        anomalies.append(walk.into_anomalies());
+        let Counts { directories, files, total_bytes, newest_write, .. } = counts;
+        Ok(Self { tree: hasher.finish(), directories, files, total_bytes, newest_write, anomalies })
+    }
+
+    /// Compares the counts with those that the XML gives. Writers differ on details (whether the root counts, how
+    /// hard links do), so only differences that no known writer makes are reported: more than one directory, one
+    /// file, 64 KiB, and more than 2 %.
+    pub fn compare(&self, image: &ImageXml) -> Anomalies {
+        let mut anomalies = Anomalies::default();
+        let checks = [
+            ("DIRCOUNT", &image.dir_count, self.directories, 1),
+            ("FILECOUNT", &image.file_count, self.files, 1),
+            ("TOTALBYTES", &image.total_bytes, self.total_bytes, 64 << 10),
+        ];
+        for (element, claimed, found, slack) in checks {
+            if let Some(claimed) = claimed
+                && claimed.value.abs_diff(found) > (found / 50).max(slack)
+            {
+                let detail = format!("{element} is {}, the tree has {found}", claimed.value);
+                anomalies.push(AnomalyKind::CountsDisagree, Some(claimed.offset), detail);
+            }
+        }
+        anomalies
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    directories: u64,
+    files: u64,
+    total_bytes: u64,
+    newest_write: FileTime,
+    link_contents: HashMap<u64, Sha1Digest>,
+}
+
+impl Counts {
+    fn entry(
+        &mut self,
+        node: &Node<'_>,
+        streams: &[Stream<'_>],
+        anomalies: &mut Anomalies,
+        path: impl Fn() -> String,
+    ) {
+        let dentry = &node.dentry;
+        if dentry.is_directory() {
+            self.directories += u64::from(node.depth > 0);
+            return;
+        }
+        self.files += 1;
+        self.newest_write = self.newest_write.max(dentry.written);
+        if let Some(group) = dentry.hard_link_group() {
+            let data = streams.iter().find(|stream| stream.kind == StreamKind::Data);
+            let sha1 = data.map_or(Sha1Digest::ZERO, |stream| stream.sha1);
+            if *self.link_contents.entry(group).or_insert(sha1) != sha1 {
+                let detail = format!("{} has another content than its hard links of group {group}", path());
+                anomalies.push(AnomalyKind::HardLinkMismatch, Some(dentry.offset), detail);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The `tree` digest: one number for all that an image holds, however it is stored.
+//!
+//! # Canonical form `wimproof-tree-v1`
+//!
+//! SHA-256 over the ASCII bytes `wimproof-tree-v1\n` and then, for every entry of the tree in canonical order (a
+//! directory before its children; children ordered by the UTF-16 code units of their names, entries of the same name
+//! by their place in the metadata), these fields. Integers are little-endian; *text* is a `u32` length in bytes and
+//! UTF-16LE bytes.
+//!
+//! | field | form |
+//! |---|---|
+//! | depth, 0 for the root | `u32` |
+//! | name | text |
+//! | short name | text |
+//! | attributes | `u32` |
+//! | created, accessed, written | 3 x `u64` FILETIME |
+//! | SHA-256 of the self-relative security descriptor, zeros for none | 32 bytes |
+//! | reparse tag and flags, zeros for none | `u32`, `u16` |
+//! | hard links: number (0 for the root, counting entries in this order) of the first entry of the same hard-link group and data SHA-1; the entry's own number where there is none before | `u64` |
+//! | tagged items as they stand | `u32` length, bytes |
+//! | number of streams | `u32` |
+//! | each stream, ordered by kind, then name: kind (0 data, 1 reparse, 2 named), name, SHA-1 | `u8`, text, 20 bytes |
+//!
+//! Unnamed streams without content are left out. Raw security ids, hard-link group numbers, offsets and reserved
+//! fields are not part of it, nor are the image's name, its index, the codec, or the order of blobs: the digest stays
+//! the same through export, recompression, splitting and conversion between WIM and ESD.
+
+use std::{collections::HashMap, fmt};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    metadata::{Dentry, Metadata, Node, Stream, StreamKind},
+    value::{Sha1Digest, Utf16},
+};
+
+/// Names the canonical form; it changes when the form does.
+pub const TREE_DIGEST_FORM: &str = "wimproof-tree-v1";
+
+/// A `tree` digest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TreeDigest(pub [u8; 32]);
+
+impl fmt::Display for TreeDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for TreeDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Computes a [`TreeDigest`] from the entries of a walk.
+#[derive(Debug)]
+pub struct TreeHasher {
+    hash: Sha256,
+    /// SHA-256 of each security descriptor: hashing one descriptor for each of its users would let a small file ask
+    /// for unbounded work.
+    descriptors: Vec<[u8; 32]>,
+    links: HashMap<(u64, Sha1Digest), u64>,
+    entries: u64,
+    record: Vec<u8>,
+}
+
+impl TreeHasher {
+    /// Starts a digest of the tree that this metadata holds.
+    pub fn new(metadata: &Metadata) -> Self {
+        let descriptors = metadata.security_descriptors().map(|bytes| Sha256::digest(bytes).into()).collect();
+        let mut hash = Sha256::new();
+        hash.update(TREE_DIGEST_FORM);
+        hash.update(b"\n");
+        Self { hash, descriptors, links: HashMap::new(), entries: 0, record: Vec::new() }
+    }
+
+    /// Takes the next entry, in the order of [`Metadata::walk`]. `streams` are the entry's own.
+    pub fn entry(&mut self, node: &Node<'_>, streams: &[Stream<'_>]) {
+        let dentry = &node.dentry;
+        let mut record = std::mem::take(&mut self.record);
+        record.clear();
+        record.extend(length(node.depth).to_le_bytes());
+        text(&mut record, dentry.name);
+        text(&mut record, dentry.short_name);
+        record.extend(dentry.attributes.0.to_le_bytes());
+        for time in [dentry.created, dentry.accessed, dentry.written] {
+            record.extend(time.0.to_le_bytes());
+        }
+        let descriptor = usize::try_from(dentry.security_id).ok().and_then(|id| self.descriptors.get(id));
+        record.extend(descriptor.unwrap_or(&[0; 32]));
+        let (tag, flags) = dentry.reparse().unwrap_or_default();
+        record.extend(tag.to_le_bytes());
+        record.extend(flags.to_le_bytes());
+        record.extend(self.first_link(dentry, streams).to_le_bytes());
+        record.extend(length(dentry.tagged_items.len()).to_le_bytes());
+        record.extend(dentry.tagged_items);
+        stream_records(&mut record, streams);
+        self.hash.update(&record);
+        self.entries += 1;
+        self.record = record;
+    }
+
+    fn first_link(&mut self, dentry: &Dentry<'_>, streams: &[Stream<'_>]) -> u64 {
+        let data = streams.iter().find(|stream| stream.kind == StreamKind::Data);
+        let sha1 = data.map_or(Sha1Digest::ZERO, |stream| stream.sha1);
+        match dentry.hard_link_group() {
+            Some(group) if !dentry.is_directory() => *self.links.entry((group, sha1)).or_insert(self.entries),
+            _ => self.entries,
+        }
+    }
+
+    /// The digest of all entries taken.
+    pub fn finish(self) -> TreeDigest {
+        TreeDigest(self.hash.finalize().into())
+    }
+}
+
+fn stream_records(record: &mut Vec<u8>, streams: &[Stream<'_>]) {
+    let mut ordered: Vec<&Stream<'_>> = streams.iter().collect();
+    ordered.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.name.cmp_units(b.name)));
+    record.extend(length(ordered.len()).to_le_bytes());
+    for stream in ordered {
+        record.push(match stream.kind {
+            StreamKind::Data => 0,
+            StreamKind::Reparse => 1,
+            StreamKind::Named => 2,
+        });
+        text(record, stream.name);
+        record.extend(stream.sha1.0);
+    }
+}
+
+fn text(record: &mut Vec<u8>, text: Utf16<'_>) {
+    record.extend(length(text.as_bytes().len()).to_le_bytes());
+    record.extend(text.as_bytes());
+}
+
+/// Lengths in a metadata resource fit 32 bits, as the resource does.
+fn length(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
