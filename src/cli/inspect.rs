@@ -36,7 +36,7 @@ pub(super) struct Inspect {
     #[arg(long, conflicts_with = "tree")]
     blobs: bool,
     /// List the directory tree of each image instead, from PATH down
-    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "\\")]
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "\\")]
     tree: Option<String>,
     /// Only this image (with --tree)
     #[arg(long, value_name = "N", requires = "tree")]

@@ -127,6 +127,9 @@ pub(crate) enum Error {
     Output(#[from] io::Error),
     #[error("cannot write the result: {0}")]
     Csv(#[from] csv::Error),
+    /// What was named cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
     /// The answer is no.
     #[error("{0}")]
     Refused(String),

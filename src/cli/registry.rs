@@ -216,6 +216,9 @@ impl Approve {
         output: &Output,
     ) -> Result<Vec<Approval>> {
         let subject = targets::read(path, Assurance::Declared, image::hash_file);
+        if subject.images.is_empty() {
+            return Err(unreadable(&findings_of(&subject.observations)));
+        }
         let chosen = self.choose(&subject)?;
         let mut approvals = Vec::new();
         for sighting in chosen {
@@ -267,27 +270,20 @@ impl Approve {
         let observations = || subject.observations.iter().chain(&sighting.observations);
         let mut against: Vec<Finding> = findings_of(&observations().cloned().collect::<Vec<_>>());
         against.retain(|finding| finding.severity == Severity::Deny);
-        let told: Vec<String> =
-            against.iter().map(|f| format!("{} {}", f.rule.rule().id, f.message)).collect();
-        let unreadable = observations().any(|observation| observation.trouble.prevents_judgement());
-        if unreadable || !sighting.facts.contains_key(&FactKey::Tree) {
-            return Err(Error::Refused(format!(
-                "not approved, the image cannot be read: {}",
-                told.join("; ")
-            )));
+        let prevented = observations().any(|observation| observation.trouble.prevents_judgement());
+        if prevented || !sighting.facts.contains_key(&FactKey::Tree) {
+            return Err(unreadable(&against));
         }
+        let told = told(&against);
         match (told.is_empty(), self.despite_findings) {
             (true, _) => Ok(()),
             (false, true) => {
-                output.note(&format!("approved despite: {}", told.join("; ")));
+                output.note(&format!("approved despite: {told}"));
                 Ok(())
             }
-            (false, false) => {
-                let told = told.join("; ");
-                Err(Error::Refused(format!(
-                    "not approved, findings speak against it (--despite-findings overrides): {told}"
-                )))
-            }
+            (false, false) => Err(Error::Refused(format!(
+                "not approved, findings speak against it (--despite-findings overrides): {told}"
+            ))),
         }
     }
 
@@ -315,6 +311,15 @@ impl Approve {
         let decision = self.why.decision(global.now());
         Approval { title, facts, assurance, scopes, not_before, not_after, decision }
     }
+}
+
+fn told(findings: &[Finding]) -> String {
+    let told = findings.iter().map(|finding| format!("{} {}", finding.rule.rule().id, finding.message));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+fn unreadable(findings: &[Finding]) -> Error {
+    Error::Unreadable(format!("not approved, the image cannot be read: {}", told(findings)))
 }
 
 impl Revoke {

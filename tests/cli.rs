@@ -1,0 +1,99 @@
+//! The manners of the program.
+
+use crate::support::{Desk, cmge, one, program, root, wimproof};
+
+#[test]
+fn usage_errors_end_with_2() {
+    for arguments in [
+        &[][..],
+        &["no-such-verb"],
+        &["check"],
+        &["check", "--assurance", "certain", "x.wim"],
+        &["inspect"],
+        &["check", "x.wim", "--now", "tomorrow", "--registry", "r"],
+        &["explain", "WP9999"],
+        &["registry", "approve"],
+    ] {
+        let run = wimproof(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
+        assert!(!run.err.is_empty() && run.out.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_and_version_end_with_0() {
+    for arguments in
+        [&["--help"][..], &["--version"], &["check", "--help"], &["registry", "approve", "--help"]]
+    {
+        assert!(!wimproof(arguments).code(0).out.is_empty());
+    }
+}
+
+#[test]
+fn the_help_shows_verbs_and_exit_codes() {
+    insta::assert_snapshot!(wimproof(["--help"]).code(0).out);
+}
+
+#[test]
+fn the_help_of_the_gate() {
+    insta::assert_snapshot!(wimproof(["check", "--help"]).code(0).out);
+}
+
+#[test]
+fn every_rule_is_explained_in_both_languages() {
+    let rules = wimproof(["rules", "--format", "json"]).code(0).json();
+    let rules = rules.as_array().expect("a list");
+    assert!(rules.len() > 30);
+    for rule in rules {
+        let id = rule["id"].as_str().expect("an id");
+        let english = wimproof(["explain", id]).code(0).out;
+        let chinese = wimproof(["explain", &id.to_lowercase(), "--lang", "zh-CN"]).code(0).out;
+        assert!(english.starts_with(id) && chinese.starts_with(id) && english != chinese);
+    }
+}
+
+#[test]
+fn global_options_stand_before_or_after_the_verb() {
+    let desk = Desk::new();
+    desk.wim("a.wim", &one(cmge(root())));
+    desk.approve(&desk.path("a.wim"));
+    let registry = desk.registry_dir();
+    let registry = registry.to_str().expect("UTF-8");
+    let image = desk.path("a.wim");
+    let image = image.to_str().expect("UTF-8");
+    let before =
+        wimproof(["--registry", registry, "--format", "json", "--now", "2026-11-20", "check", image]).code(0);
+    let after =
+        wimproof(["check", image, "--now", "2026-11-20", "--format", "json", "--registry", registry]).code(0);
+    let variable = program()
+        .env("WIMPROOF_REGISTRY", registry)
+        .args(["check", "--now", "2026-11-20", "--format", "json", image])
+        .output()
+        .expect("runs");
+    assert_eq!(before.out, after.out);
+    assert_eq!(before.out.as_bytes(), variable.stdout);
+}
+
+#[test]
+fn results_go_to_stdout_or_a_file_and_notes_to_stderr() {
+    let desk = Desk::new();
+    desk.wim("a.wim", &one(cmge(root())));
+    desk.approve(&desk.path("a.wim"));
+    let shown = desk.check(["a.wim"]).code(0);
+    let written = desk.check(["a.wim", "-o", "result.json"]).code(0);
+    assert!(written.out.is_empty() && shown.err.is_empty());
+    assert_eq!(std::fs::read_to_string(desk.path("result.json")).expect("written"), shown.out);
+    // A pipe gets no colours.
+    assert!(!desk.run(["check", "a.wim"]).out.contains('\x1b'));
+    desk.check(["a.wim", "-o", "no-such-folder/result.json"]).code(3);
+}
+
+#[test]
+fn completions_and_man_pages_are_made() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(wimproof(["completions", shell]).code(0).out.contains("wimproof"));
+    }
+    let desk = Desk::bare();
+    desk.run(["man", "man"]).code(0);
+    assert!(desk.path("man/wimproof.1").exists() && desk.path("man/wimproof-check.1").exists());
+}

@@ -1,0 +1,123 @@
+//! `inspect`: what a file says and holds.
+
+use wimproof_testkit::{Compression, Entry, Image, Wim, utf16};
+
+use crate::support::{Desk, cmge, one, root};
+
+#[test]
+fn every_element_of_the_schema_is_shown() {
+    let desk = Desk::bare();
+    let image = cmge(root())
+        .flags("EnterpriseG")
+        .display_description("\u{795e}\u{5dde}\u{7f51}\u{4fe1} & <co>")
+        .product_name("Microsoft Windows Operating System")
+        .installation_type("Client")
+        .extra_xml("<CUSTOM><ICBC><BATCH>2020-07</BATCH></ICBC></CUSTOM>");
+    desk.wim("a.wim", &one(image).boot_index(1).integrity(Some(1 << 20)));
+    let json = desk.run(["inspect", "a.wim", "--format", "json", "--hash"]).code(0).json();
+    let subject = &json["subjects"][0];
+    assert!(json["verdict"].is_null() && json["registry"].is_null());
+    assert_eq!(subject["claims"]["boot_index"], 1);
+    assert_eq!(subject["claims"]["format_version"], "1.13");
+    assert_eq!(subject["digests"]["file"]["sha256"].as_str().map(str::len), Some(64));
+    let claims = &subject["images"][0]["claims"];
+    for (fact, value) in [
+        ("name", "CMGE V2020-L"),
+        ("display_description", "\u{795e}\u{5dde}\u{7f51}\u{4fe1} & <co>"),
+        ("edition", "EnterpriseG"),
+        ("flags", "EnterpriseG"),
+        ("architecture", "x64"),
+        ("version", "10.0.17763.1911"),
+        ("installation_type", "Client"),
+        ("created", "2020-01-10T02:14:07Z"),
+    ] {
+        assert_eq!(claims[fact], value, "{fact}");
+    }
+    assert_eq!(subject["images"][0]["evidence"]["name"]["source"], "a.wim");
+    assert!(subject["images"][0]["evidence"]["name"]["offset"].as_u64() > Some(208));
+}
+
+#[test]
+fn evidence_offsets_point_into_the_file() {
+    let desk = Desk::bare();
+    let path = desk.wim("a.wim", &one(cmge(root())));
+    let json = desk.run(["inspect", "a.wim", "--format", "json"]).code(0).json();
+    let offset = json["subjects"][0]["images"][0]["evidence"]["name"]["offset"].as_u64().expect("an offset");
+    let bytes = std::fs::read(path).expect("read");
+    let at = usize::try_from(offset).expect("small");
+    let expected = utf16("<NAME>CMGE V2020-L</NAME>");
+    let expected = expected.strip_prefix(&[0xFF, 0xFE]).unwrap_or(&expected);
+    assert_eq!(&bytes[at..at + expected.len()], expected);
+}
+
+#[test]
+fn trees_blobs_and_xml_are_listed() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root())).compression(Compression::Lzx).chunk_size(1 << 15));
+    let paths = |arguments: &[&str]| -> Vec<String> {
+        let run = desk.run([&["inspect", "a.wim", "--format", "json"], arguments].concat()).code(0);
+        run.json()
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|row| row["path"].as_str().expect("a path").into())
+            .collect()
+    };
+    assert_eq!(paths(&["--tree"]).len(), 9);
+    let below = paths(&["--tree=/windows/SYSTEM32"]);
+    assert_eq!(below.len(), 5);
+    assert!(below.contains(&"\\Windows\\System32\\kernel32.dll".to_owned()));
+    desk.run(["inspect", "a.wim", "--tree=/nowhere"]).code(3);
+    let blobs = desk.run(["inspect", "a.wim", "--blobs", "--format", "json"]).code(0).json();
+    let metadata = blobs.as_array().expect("a list").iter().filter(|blob| blob["kind"] == "metadata").count();
+    assert_eq!(metadata, 1);
+    assert!(desk.run(["inspect", "a.wim", "--xml"]).code(0).out.contains("<NAME>CMGE V2020-L</NAME>"));
+    desk.run(["inspect", "a.wim", "--xml", "-o", "a.xml"]).code(0);
+    assert!(std::fs::read_to_string(desk.path("a.xml")).expect("written").starts_with("<WIM>"));
+}
+
+#[test]
+fn exit_codes_tell_sound_from_damaged_from_unreadable() {
+    let desk = Desk::bare();
+    desk.wim("sound.wim", &one(cmge(root())));
+    let damaged = root().child(Entry::declared("gone.dll", [7; 20], 99));
+    desk.wim("damaged.wim", &one(cmge(damaged)));
+    desk.file("garbage.wim", &[0; 4096]);
+    desk.run(["inspect", "sound.wim"]).code(0);
+    let run = desk.run(["inspect", "damaged.wim", "--format", "json"]).code(1);
+    assert!(run.rules().contains(&"WP2014".to_owned()));
+    assert!(run.out.contains("gone.dll"));
+    desk.run(["inspect", "garbage.wim"]).code(3);
+    desk.run(["inspect", "damaged.wim", "sound.wim", "garbage.wim"]).code(3);
+}
+
+#[test]
+fn claimed_reads_header_and_xml_only() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root())));
+    let json = desk.run(["inspect", "a.wim", "--assurance", "claimed", "--format", "json"]).code(0).json();
+    let subject = &json["subjects"][0];
+    let xml = subject["bytes_read"].as_u64().expect("a number") - 208;
+    assert!(xml < 4096, "{xml}");
+    assert_eq!(subject["assurance"], "claimed");
+    assert!(subject["images"][0]["digests"]["tree"].is_null());
+}
+
+#[test]
+fn split_and_pipable_sets_are_named_as_not_supported() {
+    let desk = Desk::bare();
+    let parts = Wim::new().image(cmge(root())).build_split(2);
+    desk.file("a.swm", &parts[0].bytes);
+    let run = desk.run(["inspect", "a.swm", "--format", "json"]).code(3);
+    assert_eq!(run.rules(), ["WP2022"]);
+    // What it claims is shown all the same.
+    assert_eq!(run.json()["subjects"][0]["images"][0]["claims"]["name"], "CMGE V2020-L");
+}
+
+#[test]
+fn images_without_a_description_are_shown() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &Wim::new().image(Image::new("x").root(root()).no_xml()));
+    let json = desk.run(["inspect", "a.wim", "--format", "json"]).code(0).json();
+    assert!(json["subjects"][0]["images"][0]["digests"]["tree"].is_string());
+}

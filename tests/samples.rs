@@ -1,0 +1,73 @@
+//! The samples, as the README shows them.
+
+use std::{fs, path::Path};
+
+use crate::support::{Desk, program};
+
+/// A copy of the sample registry: checks leave an index and audits behind.
+fn desk() -> Desk {
+    let desk = Desk::bare();
+    fs::create_dir(desk.registry_dir()).expect("created");
+    for file in ["log.intoto.jsonl", "checkpoint"] {
+        fs::copy(Path::new("samples/registry").join(file), desk.registry_dir().join(file)).expect("copied");
+    }
+    desk
+}
+
+#[test]
+fn each_sample_gets_its_verdict() {
+    let desk = desk();
+    for (image, verdict, code) in [
+        ("cmge-v0h", "approved", 0),
+        ("cmge-v2020l", "approved", 0),
+        ("cmge-v2022l", "approved", 0),
+        ("cmge-v2020l-exported", "approved", 0),
+        ("rogue-icbc-vda", "rogue", 1),
+        ("impostor-v2020l", "impostor", 1),
+        ("revoked-v0g", "revoked", 1),
+        ("damaged-v2020l", "tampered", 1),
+        ("multi", "rogue", 1),
+    ] {
+        let path = fs::canonicalize(format!("samples/images/{image}.wim")).expect("a sample");
+        let run = desk.check([path]).code(code);
+        assert_eq!(run.json()["verdict"], verdict, "{image}");
+    }
+}
+
+#[test]
+fn the_facts_of_the_case_are_rogue() {
+    let path = fs::canonicalize("samples/facts/icbc-vda-2020.toml").expect("a sample");
+    let run = desk().check([path]).code(1);
+    assert_eq!(run.json()["verdict"], "rogue");
+    assert_eq!(run.json()["subjects"][0]["claims"], serde_json::json!({}));
+}
+
+#[test]
+fn the_report_for_people() {
+    let desk = desk();
+    let mut command = program();
+    command.args(["check", "--registry"]).arg(desk.registry_dir());
+    command.args([
+        "--now",
+        "2026-11-20",
+        "samples/images/impostor-v2020l.wim",
+        "samples/images/cmge-v2020l-exported.wim",
+    ]);
+    command.args([
+        "samples/images/multi.wim",
+        "samples/images/revoked-v0g.wim",
+        "samples/facts/icbc-vda-2020.toml",
+    ]);
+    let output = command.output().expect("runs");
+    insta::assert_snapshot!(String::from_utf8(output.stdout).expect("UTF-8"));
+}
+
+#[test]
+fn the_json_contract() {
+    let desk = desk();
+    let mut command = program();
+    command.args(["check", "--format", "json", "--registry"]).arg(desk.registry_dir());
+    command.args(["--now", "2026-11-20", "samples/images/rogue-icbc-vda.wim"]);
+    let output = command.output().expect("runs");
+    insta::assert_snapshot!(String::from_utf8(output.stdout).expect("UTF-8"));
+}

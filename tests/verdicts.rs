@@ -1,0 +1,299 @@
+//! Every verdict, by a real run, with its exit code.
+
+use wimproof_testkit::{Compression, Entry, Image, Wim};
+
+use crate::support::{Desk, cmge, labels, one, root, verdict, wimproof};
+
+fn approved_desk() -> Desk {
+    let desk = Desk::new();
+    let path = desk.wim("approved.wim", &one(cmge(root())));
+    desk.approve(&path);
+    desk
+}
+
+#[test]
+fn approved() {
+    let desk = approved_desk();
+    let run = desk.check(["approved.wim"]).code(0);
+    let json = run.json();
+    assert_eq!(json["schema"], "wimproof/result/v1");
+    assert_eq!(json["exit_code"], 0);
+    assert_eq!(json["verdict"], "approved");
+    let image = &json["subjects"][0]["images"][0];
+    assert_eq!(image["approval"]["id"], "A0");
+    assert_eq!(image["claims"]["created"], "2020-01-10T02:14:07Z");
+    assert_eq!(json["subjects"][0]["assurance"], "declared");
+    assert!(run.rules().is_empty(), "{:?}", run.rules());
+}
+
+#[test]
+fn rogue_is_named_with_the_reason() {
+    let desk = approved_desk();
+    let other = Entry::tree_of(&[("Windows/other.dll", b"other")]);
+    desk.wim("rogue.wim", &one(labels("ICBC VDA Win10 LTSC 2019", other).created(132_404_919_110_000_000)));
+    let run = desk.check(["approved.wim", "rogue.wim"]).code(1);
+    assert_eq!(verdict(&run), "rogue");
+    let human = desk.run(["check", "rogue.wim"]).code(1).out;
+    assert!(human.contains("no approval knows \"ICBC VDA Win10 LTSC 2019\""), "{human}");
+    assert!(human.contains("created 2020-07-29T10:25:11Z"), "{human}");
+}
+
+#[test]
+fn impostor_by_each_claim() {
+    let changed = || root().child(Entry::file("evil.dll", "x"));
+    for (what, image) in [
+        ("same labels, other content", cmge(changed())),
+        ("only the name", Image::new("CMGE V2020-L").root(changed())),
+        ("only the display name", Image::new("x").display_name("cmge  v2020-l").root(changed())),
+        ("a look-alike", Image::new("CMG\u{415} V2020-L").root(changed())),
+        ("full-width", Image::new("\u{ff23}\u{ff2d}\u{ff27}\u{ff25} V2020-L").root(changed())),
+        ("invisible characters", Image::new("CMGE\u{200b} V2020-L").root(changed())),
+        ("only time and build", labels("something else", changed())),
+    ] {
+        let desk = approved_desk();
+        desk.wim("impostor.wim", &one(image));
+        let run = desk.check(["impostor.wim"]).code(1);
+        assert_eq!(verdict(&run), "impostor", "{what}");
+        assert!(run.rules().contains(&"WP1003".to_owned()), "{what}: {:?}", run.rules());
+    }
+}
+
+#[test]
+fn an_impostor_is_compared_fact_by_fact() {
+    let desk = approved_desk();
+    desk.wim("impostor.wim", &one(cmge(root().child(Entry::file("evil.dll", "x"))).edition("EnterpriseS")));
+    let json = desk.check(["impostor.wim"]).code(1).json();
+    let compared = json["subjects"][0]["images"][0]["compared"].as_array().expect("a table").clone();
+    let agrees = |fact: &str| compared.iter().find(|c| c["fact"] == fact).map(|c| c["agrees"] == true);
+    assert_eq!(agrees("name"), Some(true));
+    assert_eq!(agrees("created"), Some(true));
+    assert_eq!(agrees("edition"), Some(false));
+    assert_eq!(agrees("tree"), Some(false));
+    let human = desk.run(["check", "impostor.wim"]).code(1).out;
+    assert!(human.contains("DIFFERS") && human.contains("agrees"), "{human}");
+}
+
+#[test]
+fn a_look_alike_name_is_its_own_finding() {
+    let desk = approved_desk();
+    desk.wim("impostor.wim", &one(Image::new("CMG\u{415} V2020-L").root(Entry::dir(""))));
+    assert!(desk.check(["impostor.wim"]).code(1).rules().contains(&"WP1010".to_owned()));
+}
+
+#[test]
+fn tampered_when_the_metadata_of_an_approved_image_is_damaged() {
+    let desk = approved_desk();
+    let mut built = one(cmge(root())).build();
+    built.flip(built.layout.metadata[0].place.span().offset + 40);
+    desk.file("tampered.wim", &built.bytes);
+    let run = desk.check(["tampered.wim"]).code(1);
+    assert_eq!(verdict(&run), "tampered");
+    assert_eq!(run.rules(), ["WP2020"]);
+}
+
+#[test]
+fn unhealthy_when_the_container_of_an_approved_image_is_unsound() {
+    let desk = approved_desk();
+    let hidden = Wim::new().image(cmge(root())).image(Image::new("hidden").root(Entry::dir("")));
+    let mut built = hidden.build();
+    built.patch(wimproof_testkit::header::IMAGES, &1_u32.to_le_bytes());
+    desk.file("hidden.wim", &built.bytes);
+    let json = desk.check(["hidden.wim"]).code(1).json();
+    assert_eq!(json["subjects"][0]["images"][0]["verdict"], "unhealthy");
+    assert_eq!(json["subjects"][0]["images"][1]["verdict"], "rogue");
+    // An interrupted writer, in a file that otherwise is approved to the last byte.
+    desk.wim("wip.wim", &one(cmge(root())).header_flags(0x40));
+    assert_eq!(verdict(&desk.check(["wip.wim"]).code(1)), "unhealthy");
+}
+
+#[test]
+fn revoked_and_approved_again() {
+    let desk = approved_desk();
+    desk.registry(["revoke", "A0"]).code(2);
+    desk.registry(["revoke", "A0", "--reason", "94 corrupt files"]).code(0);
+    let run = desk.check(["approved.wim"]).code(1);
+    assert_eq!(verdict(&run), "revoked");
+    let human = desk.run(["check", "approved.wim"]).out;
+    assert!(human.contains("94 corrupt files"), "{human}");
+    desk.registry(["revoke", "A0", "--reason", "again"]).code(1);
+    desk.approve(&desk.path("approved.wim"));
+    assert_eq!(verdict(&desk.check(["approved.wim"]).code(0)), "approved");
+}
+
+#[test]
+fn a_revocation_outweighs_other_approvals_of_the_same_image() {
+    let desk = approved_desk();
+    desk.approve(&desk.path("approved.wim"));
+    desk.registry(["revoke", "A1", "--reason", "corrupt"]).code(0);
+    assert_eq!(verdict(&desk.check(["approved.wim"]).code(1)), "revoked");
+}
+
+#[test]
+fn expired_not_yet_valid_and_superseded() {
+    let desk = Desk::new();
+    desk.wim("a.wim", &one(cmge(root())));
+    desk.registry(["approve", "a.wim", "--not-before", "2026-01-01", "--not-after", "2027-01-01"]).code(0);
+    for (now, expected, code) in [
+        ("2025-12-31T23:59:59Z", "expired", 1),
+        ("2026-01-01T00:00:00Z", "approved", 0),
+        ("2026-12-31T23:59:59Z", "approved", 0),
+        ("2027-01-01T00:00:00Z", "expired", 1),
+    ] {
+        let run = desk.check(["a.wim", "--now", now]).code(code);
+        assert_eq!(verdict(&run), expected, "{now}");
+    }
+    desk.wim("b.wim", &one(labels("CMGE V2022-L", root().child(Entry::file("new", "new")))));
+    desk.registry(["approve", "b.wim"]).code(0);
+    desk.registry(["supersede", "A0", "A1", "--from", "2026-06-01"]).code(0);
+    assert_eq!(verdict(&desk.check(["a.wim", "--now", "2026-05-31T00:00:00Z"]).code(0)), "approved");
+    let run = desk.check(["a.wim"]).code(1);
+    assert_eq!((verdict(&run).as_str(), run.rules()), ("expired", vec!["WP1006".to_owned()]));
+}
+
+#[test]
+fn scopes_must_be_named() {
+    let desk = Desk::new();
+    desk.wim("a.wim", &one(cmge(root())));
+    desk.registry(["approve", "a.wim", "--scope", "branch", "--scope", "lab"]).code(0);
+    assert_eq!(verdict(&desk.check(["a.wim", "--scope", "lab"]).code(0)), "approved");
+    assert_eq!(verdict(&desk.check(["a.wim", "--scope", "prod"]).code(1)), "out-of-scope");
+    assert_eq!(verdict(&desk.check(["a.wim"]).code(1)), "out-of-scope");
+}
+
+#[test]
+fn claims_alone_never_approve() {
+    let desk = approved_desk();
+    let run = desk.check(["approved.wim", "--assurance", "claimed"]).code(1);
+    assert_eq!((verdict(&run).as_str(), run.rules()), ("consistent", vec!["WP1008".to_owned()]));
+    desk.wim("twin.wim", &one(cmge(root().child(Entry::file("evil.dll", "x")))));
+    assert_eq!(verdict(&desk.check(["twin.wim", "--assurance", "claimed"]).code(1)), "impostor");
+    desk.registry(["revoke", "A0", "--reason", "corrupt"]).code(0);
+    assert_eq!(verdict(&desk.check(["approved.wim", "--assurance", "claimed"]).code(1)), "revoked");
+}
+
+#[test]
+fn undecided_when_nothing_can_be_judged() {
+    let desk = approved_desk();
+    desk.file("garbage.wim", b"this is no image");
+    desk.file("empty.wim", b"");
+    std::fs::create_dir(desk.path("empty-folder")).expect("created");
+    for name in ["garbage.wim", "empty.wim", "missing.wim", "empty-folder"] {
+        let run = desk.check([name]).code(3);
+        assert_eq!(verdict(&run), "undecided", "{name}");
+        assert!(!run.rules().is_empty(), "{name}");
+    }
+    // One approved image does not make up for one that could not be judged; a rogue one decides.
+    desk.check(["approved.wim", "garbage.wim"]).code(3);
+    desk.wim("rogue.wim", &one(Image::new("x").root(Entry::dir(""))));
+    desk.check(["garbage.wim", "rogue.wim", "approved.wim"]).code(1);
+}
+
+#[test]
+fn folders_stand_for_the_images_in_them() {
+    let desk = approved_desk();
+    std::fs::create_dir_all(desk.path("images/deep")).expect("created");
+    desk.wim("images/deep/INSTALL.WIM", &one(cmge(root())));
+    desk.wim("images/b.esd", &one(cmge(root())));
+    desk.file("images/readme.txt", b"no image");
+    let json = desk.check(["images"]).code(0).json();
+    assert_eq!(json["subjects"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn the_same_check_gives_the_same_bytes() {
+    let desk = approved_desk();
+    desk.wim("impostor.wim", &one(cmge(Entry::dir(""))));
+    let first = desk.check(["approved.wim", "impostor.wim"]);
+    std::fs::remove_dir_all(desk.registry_dir().join("index")).expect("removed");
+    let second = desk.check(["approved.wim", "impostor.wim"]);
+    assert_eq!(first.out, second.out);
+}
+
+#[test]
+fn an_approved_image_stays_approved_in_another_container() {
+    let desk = approved_desk();
+    let other = Image::new("first").root(Entry::tree_of(&[("a", b"b")]));
+    let renamed = cmge(root()).description("another description");
+    for (i, wim) in [
+        one(cmge(root())).compression(Compression::Lzx).chunk_size(1 << 15),
+        one(renamed).compression(Compression::Xpress).chunk_size(1 << 13),
+        one(cmge(root())).compression(Compression::Lzx).chunk_size(1 << 21).guid([3; 16]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        desk.wim("other.wim", &wim);
+        assert_eq!(verdict(&desk.check(["other.wim"]).code(0)), "approved", "container {i}");
+    }
+    desk.wim("second.wim", &Wim::new().image(other).image(cmge(root())));
+    let json = desk.check(["second.wim"]).code(1).json();
+    assert_eq!(json["subjects"][0]["images"][0]["verdict"], "rogue");
+    assert_eq!(json["subjects"][0]["images"][1]["verdict"], "approved");
+}
+
+#[test]
+fn other_labels_on_approved_content_are_told() {
+    let desk = approved_desk();
+    desk.wim("renamed.wim", &one(labels("CMGE V2022-L", root())));
+    let run = desk.check(["renamed.wim"]).code(0);
+    assert_eq!(run.rules(), ["WP1013"]);
+}
+
+#[test]
+fn a_time_that_cannot_be_is_told() {
+    let desk = Desk::new();
+    desk.wim(
+        "future.wim",
+        &one(labels("x", root()).created(wimproof_testkit::filetime(2031, 1, 1, 0, 0, 0))),
+    );
+    assert!(desk.check(["future.wim"]).rules().contains(&"WP1011".to_owned()));
+    let late =
+        root().child(Entry::file("late", "x").times(0, 0, wimproof_testkit::filetime(2024, 1, 1, 0, 0, 0)));
+    desk.wim("backdated.wim", &one(labels("x", late)));
+    assert!(desk.check(["backdated.wim"]).rules().contains(&"WP1011".to_owned()));
+}
+
+#[test]
+fn a_check_needs_a_registry() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root())));
+    wimproof([std::ffi::OsStr::new("check"), desk.path("a.wim").as_os_str()]).code(2);
+    let run = desk.check(["a.wim"]).code(3);
+    assert_eq!(run.rules(), ["WP5008"]);
+    assert_eq!(verdict(&run), "undecided");
+}
+
+#[test]
+fn approvals_without_a_digest_never_approve_a_file() {
+    let desk = Desk::new();
+    let size = std::fs::metadata(desk.wim("a.wim", &one(cmge(root())))).expect("a file").len();
+    let facts = format!("[facts]\nname = \"CMGE V2020-L\"\nfile_size = {size}\ncreated = 2020-01-10\n");
+    desk.file("weak.toml", facts.as_bytes());
+    desk.registry(["approve", "--from-facts", "weak.toml"]).code(0);
+    let run = desk.check(["a.wim"]).code(1);
+    assert_eq!((verdict(&run).as_str(), run.rules()), ("consistent", vec!["WP1008".to_owned()]));
+    // The facts alone, as a log would tell them.
+    assert_eq!(verdict(&desk.check(["weak.toml"]).code(1)), "consistent");
+    desk.file("other.toml", facts.replace("2020-01-10", "2020-07-29").as_bytes());
+    assert_eq!(verdict(&desk.check(["other.toml"]).code(1)), "impostor");
+    desk.file("rogue.toml", b"[facts]\nname = \"ICBC VDA Win10 LTSC 2019\"\nfile_size = 5554353356\n");
+    assert_eq!(verdict(&desk.check(["rogue.toml"]).code(1)), "rogue");
+}
+
+#[test]
+fn an_approval_by_file_digest_approves_the_file() {
+    let desk = Desk::new();
+    let path = desk.wim("a.wim", &one(cmge(root())));
+    let bytes = std::fs::read(&path).expect("read");
+    let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes));
+    let facts = |digest: &str| {
+        format!("[facts]\nname = \"CMGE V2020-L\"\nfile_size = {}\nfile_sha256 = \"{digest}\"\n", bytes.len())
+    };
+    desk.file("strong.toml", facts(&digest).as_bytes());
+    desk.registry(["approve", "--from-facts", "strong.toml"]).code(0);
+    assert_eq!(verdict(&desk.check(["a.wim"]).code(0)), "approved");
+    let mut other = bytes.clone();
+    other[0x18] ^= 1;
+    desk.file("b.wim", &other);
+    assert_eq!(verdict(&desk.check(["b.wim"]).code(1)), "impostor");
+}
