@@ -88,6 +88,7 @@ fn the_vector_holds() {
     let file = Entry::file("a.txt", b"abc").attributes(0x20).times(1, 2, 3);
     let digest = of(entry.child(file));
     assert_eq!(digest.to_string(), vector());
+    assert!(include_str!("../docs/identity.md").contains(&digest.to_string()));
 }
 
 /// The same digest, put together by hand from the canonical form.

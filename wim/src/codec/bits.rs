@@ -9,7 +9,8 @@
 
 use super::huffman::Entry;
 
-/// After `refill` at least this many bits may be consumed.
+/// After `refill` at least this many bits may be consumed: seven bytes are always
+/// whole ones in a window of eight.
 pub(super) const REFILLED: u32 = 56;
 
 /// The first `bits` bits (at most 31, maybe none) of a left-aligned window.
@@ -72,8 +73,8 @@ impl<'a> ForwardBits<'a> {
     pub(super) fn refill(&mut self) {
         if let Some(bytes) = self.rest.first_chunk() {
             self.window |= u64::from_be_bytes(*bytes) >> (self.count & 63);
-            self.rest = &self.rest[((!self.count & 56) >> 3) as usize..];
-            self.count |= 56;
+            self.rest = &self.rest[((!self.count & REFILLED) >> 3) as usize..];
+            self.count |= REFILLED;
         } else {
             // By value: the reader itself can stay in registers.
             *self = self.refilled_at_end();
@@ -144,10 +145,12 @@ impl<'a> ForwardBits<'a> {
         self.input.len() - self.rest.len() + (self.invented / 8) as usize
     }
 
-    /// How many bytes have been consumed to their last bit.
+    /// How many bytes have been consumed to their last bit, not counting made up
+    /// ones.
     #[inline(always)]
     pub(super) fn position(&self) -> usize {
-        self.loaded().saturating_sub((self.count & 63).div_ceil(8) as usize)
+        let ahead = (self.count & 63).div_ceil(8) as usize;
+        self.loaded().saturating_sub(ahead).min(self.input.len())
     }
 
     /// Goes to a position in the input, at most to its end.
@@ -205,16 +208,20 @@ impl<'a> BackwardBits<'a> {
         Self { rest: input, window: 0, count: 0, invented: 0 }
     }
 
-    /// Makes at least [`REFILLED`] bits available.
+    /// Makes at least [`REFILLED`] bits available; returns whether all bits that
+    /// were consumed so far have existed.
     #[inline(always)]
-    pub(super) fn refill(&mut self) {
+    pub(super) fn refill(&mut self) -> bool {
         if let Some(bytes) = self.rest.last_chunk() {
             self.window |= u64::from_le_bytes(*bytes) >> (self.count & 63);
-            let left = self.rest.len() - ((!self.count & 56) >> 3) as usize;
+            let left = self.rest.len() - ((!self.count & REFILLED) >> 3) as usize;
             self.rest = &self.rest[..left];
-            self.count |= 56;
+            self.count |= REFILLED;
+            true
         } else {
+            // By value: the reader itself can stay in registers.
             *self = self.refilled_at_end();
+            !self.overrun()
         }
     }
 
@@ -272,5 +279,93 @@ impl<'a> BackwardBits<'a> {
     /// The position of the reader in the input, in whole bytes (rounded down).
     pub(super) fn position(&self) -> usize {
         self.rest.len() + (u64::from(self.count & 63).saturating_sub(self.invented) / 8) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Numbers;
+    use super::*;
+
+    /// The bits of `bytes` one by one, then zeros.
+    fn all_bits(bytes: impl Iterator<Item = u8>) -> impl Iterator<Item = u32> {
+        bytes
+            .flat_map(|byte| (0..8).rev().map(move |bit| u32::from(byte >> bit & 1)))
+            .chain(std::iter::repeat(0))
+    }
+
+    fn next_bits(bits: &mut impl Iterator<Item = u32>, count: u32) -> u32 {
+        bits.take(count as usize).fold(0, |value, bit| value << 1 | bit)
+    }
+
+    #[test]
+    fn forward_and_backward_bits_come_in_order() {
+        let mut numbers = Numbers(7);
+        for size in 0..60 {
+            let bytes: Vec<u8> = (0..size).map(|_| numbers.below(256) as u8).collect();
+            let mut forward = ForwardBits::new(&bytes);
+            let mut backward = BackwardBits::new(&bytes);
+            let mut expected_forward = all_bits(bytes.iter().copied());
+            let mut expected_backward = all_bits(bytes.iter().rev().copied());
+            let mut consumed = 0;
+            while consumed < 8 * size + 100 {
+                let bits = numbers.below(29) as u32;
+                forward.refill();
+                backward.refill();
+                assert_eq!(forward.take(bits), next_bits(&mut expected_forward, bits));
+                assert_eq!(backward.take(bits), next_bits(&mut expected_backward, bits));
+                consumed += bits as usize;
+                assert_eq!(forward.overrun(), consumed > 8 * size);
+                assert_eq!(backward.overrun(), consumed > 8 * size);
+            }
+        }
+    }
+
+    #[test]
+    fn units_are_swapped_at_even_and_odd_positions() {
+        let mut buffer = [0; 64];
+        for size in 0..40u8 {
+            let bytes: Vec<u8> = (0..size).collect();
+            let even = swap_units(&bytes, 0, &mut buffer).to_vec();
+            let odd = swap_units(&bytes, 1, &mut buffer).to_vec();
+            assert_eq!(even.len(), bytes.len() / 2 * 2);
+            for (at, &byte) in even.iter().enumerate() {
+                assert_eq!(usize::from(byte), at ^ 1);
+            }
+            assert_eq!(odd.len(), bytes.len().div_ceil(2) * 2 - usize::from(size > 0));
+            for (at, &byte) in odd.iter().enumerate().skip(1) {
+                assert_eq!(usize::from(byte), ((at - 1) ^ 1) + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn lookahead_is_that_of_a_reader_of_units() {
+        let bytes = [0; 200];
+        let mut numbers = Numbers(11);
+        for parity in 0..2 {
+            let mut bits = ForwardBits::new(&bytes);
+            bits.seek(parity);
+            bits.refill();
+            bits.consume(1);
+            // What the other reader has loaded, and how many bits of it it has.
+            let mut position = parity + 4;
+            let mut held = 31;
+            while position < 150 {
+                bits.refill();
+                assert_eq!(bits.unit_lookahead(parity), Some((position, held)));
+                let consumed = numbers.below(17) as u32;
+                bits.consume(consumed);
+                held -= consumed;
+                if held < 16 {
+                    held += 16;
+                    position += 2;
+                }
+                if numbers.below(4) == 0 {
+                    // Still the same with fewer bits at hand.
+                    assert_eq!(bits.unit_lookahead(parity), Some((position, held)));
+                }
+            }
+        }
     }
 }

@@ -242,3 +242,59 @@ impl<const SIZE: usize, const SYMBOLS: usize> Table<SIZE, SYMBOLS> {
         Entry::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(lengths: &[u8]) -> Result<Box<Table<16, 32>>, BadCode> {
+        let mut table = Box::new(Table::new());
+        table.build(lengths, &Entry::symbols::<32>())?;
+        Ok(table)
+    }
+
+    #[test]
+    fn codes_are_numbered_by_length_and_symbol() {
+        // Codes: 1 = 0, 3 = 10, 0 = 110, 2 = 111.
+        let table = table(&[3, 1, 3, 2]).unwrap();
+        for (bits, symbol, length) in
+            [(0b000, 1, 1), (0b011, 1, 1), (0b101, 3, 2), (0b110, 0, 3), (0b111, 2, 3)]
+        {
+            let entry = table.look_up(bits << 61);
+            assert_eq!((entry.payload(), entry.bits()), (symbol, length));
+        }
+    }
+
+    #[test]
+    fn codes_longer_than_the_index_are_found() {
+        // 1 bit, 2 bits, ..., 16 bits, 16 bits.
+        let mut lengths: Vec<u8> = (1..=16).collect();
+        lengths.push(16);
+        let table = table(&lengths).unwrap();
+        for symbol in 0..16u32 {
+            let window = !(u64::MAX >> symbol);
+            let entry = table.look_up(window);
+            assert_eq!((entry.payload(), entry.bits()), (symbol, symbol + 1));
+        }
+        assert_eq!(table.look_up(u64::MAX).payload(), 16);
+    }
+
+    #[test]
+    fn only_complete_codes_are_accepted() {
+        for lengths in [&[][..], &[0, 0], &[1], &[1, 2], &[1, 1, 1], &[2, 2, 2], &[1, 1, 16], &[17; 8]] {
+            assert!(table(lengths).is_err(), "{lengths:?}");
+        }
+        assert!(table(&[1, 1]).is_ok());
+        assert!(table(&[5; 32]).is_ok());
+    }
+
+    #[test]
+    fn an_empty_code_has_no_symbols() {
+        let mut table = table(&[5; 32]).unwrap();
+        table.build_or_empty(&[0; 32], &Entry::symbols::<32>()).unwrap();
+        for top in 0..=255 {
+            assert!(table.look_up(top << 56).is_none());
+        }
+        assert_eq!(table.build_or_empty(&[3], &Entry::symbols::<32>()), Err(BadCode));
+    }
+}

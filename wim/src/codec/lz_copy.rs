@@ -103,3 +103,48 @@ fn copy_exactly(output: &mut [u8], at: usize, offset: usize, length: usize) {
         done += piece;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_offset_and_length_copies_byte_by_byte() {
+        for room in [0, 1, 7, 8, 15, 16, 17, 40] {
+            for offset in 1..40 {
+                for length in 1..70 {
+                    let at = 41;
+                    let start: Vec<u8> = (0..at + length + room).map(|i| i as u8).collect();
+                    let mut expected = start.clone();
+                    for i in at..at + length {
+                        expected[i] = expected[i - offset];
+                    }
+                    let mut output = start;
+                    assert_eq!(copy_match(&mut output, at, offset, length), Some(()));
+                    let end = at + length;
+                    assert_eq!(output[..end], expected[..end], "{offset} {length} {room}");
+                    let untouched = output.len().min(end + BLOCK - 1);
+                    assert_eq!(output[untouched..], expected[untouched..]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_outside_is_copied() {
+        let mut output = [0; 50];
+        for (at, offset, length) in [
+            (10, 0, 1),
+            (10, 11, 1),
+            (0, 1, 1),
+            (10, 5, 41),
+            (34, 20, 17),
+            (49, 20, 2),
+            (10, usize::MAX, 3),
+            (10, 3, usize::MAX),
+            (50, 1, 1),
+        ] {
+            assert_eq!(copy_match(&mut output, at, offset, length), None, "{at} {offset} {length}");
+        }
+    }
+}

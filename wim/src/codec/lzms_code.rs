@@ -207,3 +207,68 @@ const BUCKETS: usize = 256;
 fn bucket(frequency: u32) -> usize {
     (frequency as usize).min(BUCKETS - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lengths(frequencies: &[u32]) -> Vec<u8> {
+        let mut builder = Builder::<256>::new();
+        let mut table = Table::<64, 256>::new();
+        builder.build(frequencies, &mut table);
+        builder.lengths[..frequencies.len()].to_vec()
+    }
+
+    #[test]
+    fn equal_frequencies_give_equal_lengths() {
+        assert_eq!(lengths(&[1; 256]), [8; 256]);
+        assert_eq!(lengths(&[1; 6]), [3, 3, 3, 3, 2, 2]);
+        assert_eq!(lengths(&[7, 7]), [1, 1]);
+    }
+
+    #[test]
+    fn leaves_come_before_inner_nodes_of_the_same_weight() {
+        // The two ones make a node of two, which the leaf of two precedes.
+        assert_eq!(lengths(&[1, 1, 2, 2]), [2, 2, 2, 2]);
+        assert_eq!(lengths(&[1, 1, 1, 2]), [2, 2, 2, 2]);
+        assert_eq!(lengths(&[1, 1, 2, 4]), [3, 3, 2, 1]);
+    }
+
+    #[test]
+    fn no_code_is_longer_than_the_limit() {
+        let mut frequencies = vec![1, 1];
+        for at in 2..24 {
+            frequencies.push(frequencies[at - 1] + frequencies[at - 2]);
+        }
+        let lengths = lengths(&frequencies);
+        assert_eq!(lengths.iter().copied().max(), Some(MAX_LENGTH as u8));
+        let sum: u32 = lengths.iter().map(|&length| 1 << (MAX_LENGTH as u8 - length)).sum();
+        assert_eq!(sum, 1 << MAX_LENGTH);
+    }
+
+    #[test]
+    fn codes_of_no_or_one_symbol_can_be_built() {
+        for symbols in 0..2 {
+            let mut code = AdaptiveCode::<64, 256>::new(16);
+            code.reset(symbols);
+            let mut bits = BackwardBits::new(&[0; 8]);
+            bits.refill();
+            assert_eq!(code.decode(&mut bits), 0);
+        }
+    }
+
+    #[test]
+    fn codes_adapt_to_what_is_decoded() {
+        let mut code = AdaptiveCode::<64, 256>::new(16);
+        code.reset(256);
+        let bytes = [0; 64];
+        let mut bits = BackwardBits::new(&bytes);
+        for _ in 0..16 {
+            bits.refill();
+            assert_eq!(code.decode(&mut bits), 0);
+        }
+        assert_eq!(code.builder.lengths[0], 4);
+        assert_eq!(code.frequencies[0], 17 / 2 + 1);
+        assert_eq!(code.frequencies[1], 1);
+    }
+}

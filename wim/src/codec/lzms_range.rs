@@ -124,3 +124,49 @@ impl<'a> RangeDecoder<'a> {
         self.overrun
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_count_the_zeros_among_the_last_bits() {
+        let mut statistics = Statistics::INITIAL;
+        assert_eq!(statistics.probability, 48);
+        for _ in 0..200 {
+            statistics.add(true);
+            assert_eq!(statistics.zeros, statistics.history.count_zeros());
+        }
+        assert_eq!((statistics.zeros, statistics.probability), (0, 1));
+        for _ in 0..200 {
+            statistics.add(false);
+            assert_eq!(statistics.zeros, statistics.history.count_zeros());
+        }
+        assert_eq!((statistics.zeros, statistics.probability), (64, 63));
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_all_zeros_and_all_ones() {
+        for (unit, expected) in [([0, 0], false), ([0xFF, 0xFF], true)] {
+            let input = unit.repeat(20);
+            let mut decoder = RangeDecoder::new(&input);
+            let mut contexts = Contexts::<16>::new();
+            let mut state = State::default();
+            for _ in 0..30 {
+                assert_eq!(decoder.decode(&mut contexts, &mut state), expected);
+            }
+            assert!(!decoder.overrun());
+        }
+    }
+
+    #[test]
+    fn reading_on_past_the_end_is_noticed() {
+        let mut decoder = RangeDecoder::new(&[0x12, 0x34, 0x56, 0x78]);
+        let mut contexts = Contexts::<16>::new();
+        let mut state = State::default();
+        for _ in 0..1000 {
+            decoder.decode(&mut contexts, &mut state);
+        }
+        assert!(decoder.overrun());
+    }
+}

@@ -142,8 +142,8 @@ fn mark_opcodes(bytes: &[u8; STRIDE + OPCODE - 1]) -> u64 {
     marks
 }
 
-/// Whether the filter cares about these bytes. Computed without branches, so
-/// that many places can be looked at together.
+/// Whether the filter cares about these bytes.
+#[allow(clippy::needless_bitwise_bool, reason = "without branches many places are looked at together")]
 #[inline(always)]
 fn is_opcode([first, second, third]: [u8; OPCODE]) -> bool {
     let call_or_jump = first & 0xFE == CALL;
@@ -156,4 +156,100 @@ fn is_opcode([first, second, third]: [u8; OPCODE]) -> bool {
     // lea r64, [rip + ...]
     let lea = (first & 0xFB == 0x48) & (second == 0x8D) & (third & 7 == 5);
     call_or_jump | indirect_call | lock_add | mov | lea
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Numbers;
+    use super::*;
+
+    /// The filter in the words of its description, byte by byte.
+    fn undo_plainly(chunk: &mut [u8]) {
+        let mut last_uses = vec![-65_536; TARGETS];
+        let mut confirmed = -1024;
+        let mut at = 1;
+        while at + TAIL < chunk.len() {
+            let (size, reach) = match chunk[at..at + 3] {
+                [0xE8, _, _] => (1, 511),
+                [0xE9, _, _] => {
+                    at += 5;
+                    continue;
+                }
+                [0xFF, 0x15, _] => (2, 1023),
+                [0xF0, 0x83, 0x05] | [0x48, 0x8B, 0x05 | 0x0D] => (3, 1023),
+                [0x48 | 0x4C, 0x8D, modrm] if modrm & 7 == 5 => (3, 1023),
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            let operand = at + size..at + size + 4;
+            let mut value = u32::from_le_bytes(chunk[operand.clone()].try_into().unwrap());
+            if at as i32 - confirmed <= reach {
+                value = value.wrapping_sub(at as u32);
+                chunk[operand].copy_from_slice(&value.to_le_bytes());
+            }
+            let target = (at as u32).wrapping_add(value) as u16;
+            at += size + 3;
+            if at as i32 - last_uses[usize::from(target)] <= 65_535 {
+                confirmed = at as i32;
+            }
+            last_uses[usize::from(target)] = at as i32;
+            at += 1;
+        }
+    }
+
+    #[test]
+    fn the_fast_search_finds_what_the_plain_one_finds() {
+        let parts: [&[u8]; 12] = [
+            &[0xE8],
+            &[0xE9],
+            &[0xFF, 0x15],
+            &[0xF0, 0x83, 0x05],
+            &[0x48, 0x8B, 0x05],
+            &[0x48, 0x8B, 0x0D],
+            &[0x4C, 0x8B, 0x05],
+            &[0x48, 0x8D, 0x3D],
+            &[0x4C, 0x8D, 0x0D],
+            &[0x48, 0x8D],
+            &[0, 0, 1],
+            &[0x90; 5],
+        ];
+        let mut numbers = Numbers(3);
+        let mut filter = X86Filter::new();
+        for size in (0..300).chain([1000, 5000, 70_000, 140_000]) {
+            let mut chunk = Vec::new();
+            while chunk.len() < size {
+                chunk.extend_from_slice(parts[numbers.below(parts.len())]);
+                if numbers.below(3) != 0 {
+                    // An operand with a target that is likely used again.
+                    let target = numbers.below(4) as u32 * 0x111;
+                    let behind = chunk.len() as u32 + 4;
+                    let relative = target.wrapping_sub(behind);
+                    chunk.extend(relative.wrapping_add(numbers.below(2) as u32).to_le_bytes());
+                }
+            }
+            chunk.truncate(size);
+            let mut expected = chunk.clone();
+            undo_plainly(&mut expected);
+            filter.undo(&mut chunk);
+            assert!(chunk == expected, "{size}");
+        }
+    }
+
+    #[test]
+    fn positions_start_anew_before_they_overflow() {
+        let code = |filter: &mut X86Filter| {
+            let mut chunk: Vec<u8> = (0..100).flat_map(|i| [0xE8, i, 0, 0, 0]).collect();
+            filter.undo(&mut chunk);
+            chunk
+        };
+        let mut filter = X86Filter::new();
+        let expected = code(&mut filter);
+        for origin in [i32::MAX - 1, i32::MAX - 66_000, i32::MAX - 66_036, i32::MAX - 66_037] {
+            filter.origin = origin;
+            assert_eq!(code(&mut filter), expected);
+            assert_eq!(code(&mut filter), expected);
+        }
+    }
 }

@@ -34,6 +34,7 @@ const OFFSET_BIAS: u32 = REPEAT_SLOTS - 1;
 /// So many low bits of an offset have a code in aligned blocks.
 const ALIGNED_BITS: u32 = 3;
 const DEFAULT_BLOCK_SIZE: usize = 32_768;
+
 /// Payload of a main symbol: literals are their byte, for matches
 /// `MATCH | slot << 8 | plain offset bits << 3 | length header`.
 const MATCH: u32 = 1 << 16;
@@ -293,7 +294,7 @@ impl Decoder {
             // Whether there is an aligned symbol is as unpredictable as the
             // slot: it is always looked up, and masked.
             let low = self.aligned_code.look_up_short(bits.window());
-            let mask = 0u32.wrapping_sub(entry.payload() / ALIGNED & 1);
+            let mask = 0u32.wrapping_sub((entry.payload() / ALIGNED) & 1);
             bits.consume(low.bits() & mask);
             offset += (plain * ((1 << ALIGNED_BITS) - 1) + low.payload()) & mask;
         }
@@ -307,9 +308,9 @@ fn outside(bits: ForwardBits<'_>) -> CodecError {
     error(bits, "a match reaches outside of its block")
 }
 
-// Whatever a match may need fits into one refill: main code 16 bits, then
-// either a length code 16 and a refill or nothing; 17 offset bits.
-const _: () = assert!(REFILLED >= 16 + 17 && REFILLED >= 16 + 16 && REFILLED >= 3 * 16);
+// What a match may need fits between two refills, even after one literal: main
+// code, then a length code or 17 offset bits or 14 and an aligned code.
+const _: () = assert!(REFILLED - 16 >= 16 + 17 && REFILLED - 16 >= 16 + 14 + 7);
 
 #[cold]
 fn error(bits: ForwardBits<'_>, what: &'static str) -> CodecError {
@@ -413,4 +414,299 @@ fn read_uncompressed(
     output.copy_from_slice(bytes);
     bits.seek(start + HEADER + output.len().next_multiple_of(2));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{bottles, mistreat};
+    use super::super::{Codec, CodecError};
+    use super::*;
+
+    const MAIN_32K: usize = LITERALS + LENGTH_HEADERS * 30;
+
+    fn decode(input: &[u8], size: usize) -> Result<Vec<u8>, CodecError> {
+        let mut output = vec![0xEE; size];
+        Decoder::new(32_768).decode(input, &mut output).map(|()| output)
+    }
+
+    /// Writes 16-bit units, high bit first.
+    #[derive(Default)]
+    struct Writer {
+        bytes: Vec<u8>,
+        unit: u16,
+        bits: u32,
+    }
+
+    impl Writer {
+        fn put(&mut self, value: usize, bits: u32) -> &mut Self {
+            for bit in (0..bits).rev() {
+                self.unit = self.unit << 1 | (value.checked_shr(bit).unwrap_or(0) & 1) as u16;
+                self.bits += 1;
+                if self.bits == 16 {
+                    self.bytes.extend(self.unit.to_le_bytes());
+                    self.bits = 0;
+                }
+            }
+            self
+        }
+
+        /// A symbol of the canonical code with these lengths.
+        fn put_symbol(&mut self, lengths: &[u8], symbol: usize) -> &mut Self {
+            let mut code = 0;
+            for length in 1..=16 {
+                for (other, _) in lengths.iter().enumerate().filter(|&(_, &l)| l == length) {
+                    if other == symbol {
+                        return self.put(code, u32::from(length));
+                    }
+                    code += 1;
+                }
+                code <<= 1;
+            }
+            panic!("symbol {symbol} has no code");
+        }
+
+        fn header(&mut self, kind: usize, size: usize) -> &mut Self {
+            self.put(kind, 3).put(0, 1).put(size, 16)
+        }
+
+        /// The change of code lengths from `old` to `new`, length by length.
+        fn put_lengths(&mut self, old: &[u8], new: &[u8]) -> &mut Self {
+            // 12 codes of 4 bits and 8 of 5 are complete.
+            let precode: Vec<u8> = (0..20).map(|symbol| if symbol < 12 { 4 } else { 5 }).collect();
+            for &length in &precode {
+                self.put(usize::from(length), 4);
+            }
+            let mut at = 0;
+            while at < new.len() {
+                let run = new[at..].iter().take_while(|&&length| length == new[at]).count();
+                let delta = usize::from((old[at] + 17 - new[at]) % 17);
+                if new[at] == 0 && run >= 20 {
+                    let run = run.min(51);
+                    self.put_symbol(&precode, 18).put(run - 20, 5);
+                    at += run;
+                } else if new[at] == 0 && run >= 4 {
+                    let run = run.min(19);
+                    self.put_symbol(&precode, 17).put(run - 4, 4);
+                    at += run;
+                } else if run >= 4 {
+                    let run = run.min(5);
+                    self.put_symbol(&precode, 19).put(run - 4, 1).put_symbol(&precode, delta);
+                    at += run;
+                } else {
+                    self.put_symbol(&precode, delta);
+                    at += 1;
+                }
+            }
+            self
+        }
+
+        fn put_codes(&mut self, old: &Lengths, new: &Lengths) -> &mut Self {
+            self.put_lengths(&old.main[..LITERALS], &new.main[..LITERALS])
+                .put_lengths(&old.main[LITERALS..], &new.main[LITERALS..])
+                .put_lengths(&old.length, &new.length)
+        }
+
+        fn finish(&mut self) -> Vec<u8> {
+            while self.bits != 0 {
+                self.put(0, 1);
+            }
+            std::mem::take(&mut self.bytes)
+        }
+    }
+
+    struct Lengths {
+        main: Vec<u8>,
+        length: Vec<u8>,
+    }
+
+    impl Lengths {
+        fn new(main: &[(usize, u8)], length: &[(usize, u8)]) -> Self {
+            let spread = |size, pairs: &[(usize, u8)]| {
+                let mut lengths = vec![0; size];
+                for &(symbol, length) in pairs {
+                    lengths[symbol] = length;
+                }
+                lengths
+            };
+            Self { main: spread(MAIN_32K, main), length: spread(LENGTH_SYMBOLS, length) }
+        }
+    }
+
+    fn match_symbol(slot: usize, header: usize) -> usize {
+        LITERALS + LENGTH_HEADERS * slot + header
+    }
+
+    fn none() -> Lengths {
+        Lengths::new(&[], &[])
+    }
+
+    #[test]
+    fn a_verbatim_block_with_all_kinds_of_matches() {
+        let [a, b] = [0x61, 0x62];
+        let new = match_symbol(4, 1); // offsets 4 and 5 less 2, length 3
+        let [first, second, third] = [0, 1, 2].map(|slot| match_symbol(slot, 0)); // length 2
+        let long = match_symbol(3, 7); // offset 1, length 9 and more
+        let codes = Lengths::new(
+            &[(a, 3), (b, 3), (new, 3), (first, 3), (second, 3), (third, 3), (long, 2)],
+            &[(0, 1), (248, 1)],
+        );
+        let mut writer = Writer::default();
+        writer.header(1, 2 + 3 + 2 + 2 + 2 + 257 + 9 + 2).put_codes(&none(), &codes);
+        for symbol in [a, b] {
+            writer.put_symbol(&codes.main, symbol);
+        }
+        writer.put_symbol(&codes.main, new).put(0, 1); // offset 2: queue 2 1 1
+        writer.put_symbol(&codes.main, second); // offset 1: queue 1 2 1
+        writer.put_symbol(&codes.main, first); // offset 1
+        writer.put_symbol(&codes.main, second); // offset 2: queue 2 1 1
+        writer.put_symbol(&codes.main, long).put_symbol(&codes.length, 248); // 257 bytes
+        writer.put_symbol(&codes.main, long).put_symbol(&codes.length, 0); // queue 1 1 2
+        writer.put_symbol(&codes.main, third); // offset 2
+        let mut expected = b"ababaaaaaaa".to_vec();
+        expected.extend([b'a'; 257 + 9 + 2]);
+        assert_eq!(decode(&writer.finish(), expected.len()).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_aligned_block_and_lengths_relative_to_the_last_block() {
+        let symbols: Vec<usize> = (0x61..0x71).collect();
+        // Slot 8: 3 bits from 16 on, of which all are aligned; slot 10: 4 bits
+        // from 32 on.
+        let [near, far] = [match_symbol(8, 2), match_symbol(10, 2)];
+        let mut pairs: Vec<(usize, u8)> = symbols.iter().map(|&symbol| (symbol, 5)).collect();
+        let first = Lengths::new(&[&pairs[..], &[(near, 1)]].concat(), &[]);
+        for pair in &mut pairs {
+            pair.1 = 6;
+        }
+        let second = Lengths::new(&[&pairs[..], &[(near, 2), (far, 1)]].concat(), &[]);
+        let aligned = [3u8, 3, 3, 3, 3, 3, 3, 3];
+        let mut writer = Writer::default();
+        writer.header(1, 16).put_codes(&none(), &first);
+        for &symbol in &symbols {
+            writer.put_symbol(&first.main, symbol);
+        }
+        writer.header(2, 8 + 4).put(0, 0);
+        for length in aligned {
+            writer.put(usize::from(length), 3);
+        }
+        writer.put_codes(&first, &second);
+        // Matches of length 4 at 16 - 2 = 14 bytes and at 15.
+        writer.put_symbol(&second.main, near).put_symbol(&aligned, 0);
+        writer.put_symbol(&second.main, near).put_symbol(&aligned, 1);
+        // And at 21 bytes.
+        let mut bad = Writer { bytes: writer.bytes.clone(), ..writer };
+        writer.put_symbol(&second.main, near).put_symbol(&aligned, 7);
+        let plain = decode(&writer.finish(), 28).unwrap();
+        assert_eq!(plain, b"abcdefghijklmnopcdeffghidefg");
+        // 32 + 2 - 2 bytes back is before the chunk.
+        bad.put_symbol(&second.main, far).put(0, 1).put_symbol(&aligned, 2);
+        assert!(decode(&bad.finish(), 28).is_err());
+    }
+
+    /// An uncompressed block after `before` bits of another one.
+    fn uncompressed(literals: usize, offsets: [u32; 3]) -> Result<Vec<u8>, CodecError> {
+        let codes = Lengths::new(&[(0x61, 1), (match_symbol(2, 0), 1)], &[]);
+        let mut writer = Writer::default();
+        writer.header(1, literals).put_codes(&none(), &codes);
+        for _ in 0..literals {
+            writer.put_symbol(&codes.main, 0x61);
+        }
+        writer.header(3, 3);
+        if writer.bits == 0 {
+            writer.put(0, 16);
+        }
+        let mut bytes = writer.finish();
+        for offset in offsets {
+            bytes.extend(offset.to_le_bytes());
+        }
+        bytes.extend(b"xyz\0");
+        let mut writer = Writer { bytes, ..Writer::default() };
+        writer.header(1, 4).put_codes(&codes, &codes);
+        writer.put_symbol(&codes.main, 0x61).put_symbol(&codes.main, match_symbol(2, 0));
+        writer.put_symbol(&codes.main, 0x61);
+        decode(&writer.finish(), literals + 3 + 4)
+    }
+
+    #[test]
+    fn uncompressed_blocks_start_at_any_bit() {
+        for literals in 1..40 {
+            let mut expected = vec![b'a'; literals];
+            expected.extend(b"xyzayza");
+            assert_eq!(uncompressed(literals, [1, 1, 3]).unwrap(), expected, "{literals}");
+        }
+    }
+
+    #[test]
+    fn zero_and_too_large_offsets_are_errors() {
+        assert!(uncompressed(5, [0, 1, 3]).is_err());
+        assert!(uncompressed(5, [1, 1, 0]).is_err());
+        assert!(uncompressed(5, [1, 1, u32::MAX]).is_err());
+        assert!(uncompressed(5, [1, 1, 10]).is_err());
+        assert!(uncompressed(5, [1, 1, 9]).is_ok());
+    }
+
+    #[test]
+    fn bad_headers_are_errors() {
+        for kind in [0, 4, 5, 6, 7] {
+            assert!(decode(&Writer::default().header(kind, 4).put(0, 80).finish(), 4).is_err());
+        }
+        for size in [0, 5] {
+            let mut writer = Writer::default();
+            let mut bytes = writer.header(3, size).finish();
+            bytes.extend([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 9, 9, 9, 9, 9, 9]);
+            assert!(decode(&bytes, 4).is_err());
+        }
+        // A default size larger than the chunk.
+        assert!(decode(&Writer::default().put(3, 3).put(1, 1).put(0, 200).finish(), 4).is_err());
+    }
+
+    #[test]
+    fn bad_codes_are_errors() {
+        // All of these have an incomplete or too large code somewhere.
+        let pair = [(0x61, 1), (0x62, 1)];
+        for (main, length) in [
+            (&pair[..1], &[][..]),
+            (&[], &[]),
+            (&pair, &[(0, 1)]),
+            (&pair, &[(0, 1), (1, 1), (2, 1)]),
+            (&[(0x61, 1), (0x62, 1), (0x63, 1)], &[]),
+        ] {
+            let codes = Lengths::new(main, length);
+            let mut writer = Writer::default();
+            writer.header(1, 4).put_codes(&none(), &codes).put(0, 64);
+            assert!(decode(&writer.finish(), 4).is_err());
+        }
+        // A long match, but no code of lengths.
+        let codes = Lengths::new(&[(0x61, 1), (match_symbol(0, 7), 1)], &[]);
+        let mut writer = Writer::default();
+        writer.header(1, 40).put_codes(&none(), &codes).put(0b01, 2).put(0, 64);
+        assert!(decode(&writer.finish(), 40).is_err());
+    }
+
+    #[test]
+    fn larger_windows_have_more_slots_and_longer_sizes() {
+        let slots = |chunk_size| (Decoder::new(chunk_size).main_symbols - LITERALS) / LENGTH_HEADERS;
+        let sizes = [15, 16, 17, 18, 19, 20, 21].map(|order| slots(1 << order));
+        assert_eq!(sizes, [30, 32, 34, 36, 38, 42, 50]);
+        let mut writer = Writer::default();
+        let mut bytes = writer.put(3, 3).put(0, 1).put(70_000, 24).finish();
+        bytes.extend([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
+        bytes.extend(vec![7; 70_000]);
+        let mut output = vec![0; 70_000];
+        Decoder::new(1 << 17).decode(&bytes, &mut output).unwrap();
+        assert_eq!(output, vec![7; 70_000]);
+    }
+
+    #[rustfmt::skip]
+    const BOTTLES: [u8; 174] = [0x61, 0x20, 0x00, 0x03, 0x00, 0x00, 0x03, 0x00, 0x55, 0x22, 0x53, 0x00, 0x35, 0x5f, 0xef, 0xc1, 0xcb, 0x9e, 0xf0, 0x07, 0x74, 0x19, 0x78, 0x50, 0x23, 0x2b, 0x40, 0x16, 0x25, 0x6c, 0xdf, 0xdf, 0x20, 0xcc, 0x00, 0x00, 0x00, 0x00, 0x00, 0x24, 0x02, 0x40, 0x8f, 0x30, 0xe2, 0xf7, 0x61, 0x6b, 0x81, 0x41, 0x8e, 0x06, 0xb7, 0x8f, 0xee, 0xf7, 0x00, 0x40, 0x00, 0x00, 0x00, 0x00, 0x42, 0x03, 0x20, 0x02, 0x6e, 0x43, 0xf2, 0x1e, 0x05, 0xfb, 0xf7, 0xfb, 0x55, 0xd0, 0xda, 0x41, 0x48, 0xa2, 0x3a, 0x65, 0x29, 0x52, 0x7b, 0xb0, 0xe8, 0x24, 0xc2, 0x49, 0x14, 0x72, 0x0d, 0x7a, 0x18, 0xd9, 0x0a, 0xf5, 0xa3, 0xf9, 0x64, 0xb8, 0x21, 0x9a, 0xac, 0xa7, 0xb8, 0x9f, 0xcf, 0x06, 0x88, 0x9f, 0x33, 0xb4, 0xe0, 0x3c, 0x95, 0xd4, 0xf7, 0x3d, 0xa7, 0x91, 0x7d, 0xfd, 0x50, 0xed, 0x08, 0x6f, 0x64, 0xc4, 0x7c, 0x81, 0xfb, 0x79, 0x5f, 0x74, 0xcb, 0x2b, 0x77, 0xe6, 0x62, 0x12, 0x4d, 0x5c, 0x30, 0x81, 0x06, 0x2e, 0x97, 0xbc, 0xf3, 0x96, 0x4b, 0x5c, 0x71, 0x8b, 0x25, 0xad, 0xb4, 0xa5, 0x12, 0xd6, 0xd8, 0xc2, 0xc9, 0x6a, 0x6b, 0x59, 0x88, 0x32, 0xa8, 0xa2, 0x10, 0xd5];
+
+    #[test]
+    fn a_real_chunk_is_decoded() {
+        assert_eq!(decode(&BOTTLES, bottles().len()).unwrap(), bottles());
+    }
+
+    #[test]
+    fn damaged_chunks_do_no_harm() {
+        mistreat(Codec::Lzx, &BOTTLES, &bottles());
+    }
 }

@@ -86,7 +86,7 @@ mod tests {
         chunk[at] = CALL;
         chunk[at + 1..at + 5].copy_from_slice(&target.to_le_bytes());
         undo_call_translation(&mut chunk);
-        assert_eq!(chunk.iter().filter(|&&byte| byte == CALL).count(), 1);
+        assert_eq!(chunk[at], CALL);
         i32::from_le_bytes(chunk[at + 1..at + 5].try_into().unwrap())
     }
 

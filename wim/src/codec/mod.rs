@@ -12,6 +12,17 @@
 //! decoded from this chunk. None of the formats carries a checksum: whether the
 //! bytes are the right ones is for the caller's SHA-1 to say.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "bit fields are cut out of wider words all over; sizes are bounded by the chunk size"
+)]
+#![allow(
+    clippy::inline_always,
+    reason = "the inner loops keep their state in registers only if all of it is inlined"
+)]
+
 use std::ops::RangeInclusive;
 
 mod bits;
@@ -113,6 +124,98 @@ impl Decoder {
             Self::Xpress(decoder) => decoder.decode(input, output),
             Self::Lzx(decoder) => decoder.decode(input, output),
             Self::Lzms(decoder) => decoder.decode(input, output),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A generator of pseudo-random numbers, always the same ones.
+    pub(super) struct Numbers(pub(super) u64);
+
+    impl Numbers {
+        pub(super) fn below(&mut self, limit: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 >> 20) as usize % limit
+        }
+    }
+
+    /// A text that compresses well, made of literals and matches of any length.
+    pub(super) fn bottles() -> Vec<u8> {
+        let mut text = String::new();
+        for n in (1..=10).rev() {
+            let bottles = "green bottles";
+            let left = n - 1;
+            text.extend([
+                format!("{n} {bottles} hanging on the wall, {n} {bottles} hanging on the wall; "),
+                String::from("and if one green bottle should accidentally fall, "),
+                format!("there will be {left} {bottles}.\n"),
+            ]);
+        }
+        text.into_bytes()
+    }
+
+    /// Decodes damaged forms of `chunk` and random bytes: must not panic, give
+    /// bytes that do not come from the chunk, or spoil the decoder.
+    pub(super) fn mistreat(codec: Codec, chunk: &[u8], plain: &[u8]) {
+        let mut decoder = Decoder::new(codec, 32_768).unwrap();
+        let mut decode = |input: &[u8], size: usize| {
+            let mut outputs = [vec![0x55; size], vec![0xAA; size]];
+            let [first, second] = &mut outputs;
+            let result = decoder.decode(input, first);
+            assert_eq!(result, decoder.decode(input, second));
+            match result {
+                Ok(()) => assert_eq!(first, second, "bytes that were not decoded"),
+                Err(error) => assert!(error.at <= input.len()),
+            }
+            result.map(|()| first.clone())
+        };
+        for size in 0..chunk.len() {
+            let cut_off = decode(&chunk[..size], plain.len());
+            assert_ne!(cut_off.as_deref(), Ok(plain), "without the end from {size}");
+        }
+        let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+        for _ in 0..2000 {
+            let mut damaged = chunk.to_vec();
+            for _ in 0..=numbers.below(3) {
+                let at = numbers.below(damaged.len());
+                damaged[at] = numbers.below(256) as u8;
+            }
+            let _ = decode(&damaged, plain.len());
+            let _ = decode(chunk, numbers.below(2 * plain.len()));
+        }
+        for _ in 0..1000 {
+            let size = numbers.below(600);
+            let bytes: Vec<u8> = (0..size).map(|_| numbers.below(256) as u8).collect();
+            let _ = decode(&bytes, numbers.below(1000));
+        }
+        assert_eq!(decode(chunk, plain.len()).as_deref(), Ok(plain));
+    }
+
+    #[test]
+    fn chunk_sizes_are_powers_of_two_within_limits() {
+        for (codec, smallest, largest) in
+            [(Codec::Xpress, 12, 16), (Codec::Lzx, 15, 21), (Codec::Lzms, 15, 30)]
+        {
+            for order in 0..32 {
+                let accepted = (smallest..=largest).contains(&order);
+                assert_eq!(codec.accepts(1 << order), accepted, "{} {order}", codec.name());
+            }
+            assert!(!codec.accepts(0));
+            assert!(!codec.accepts(40_000));
+            assert!(Decoder::new(codec, 40_000).is_err());
+        }
+    }
+
+    #[test]
+    fn more_output_than_a_chunk_is_refused() {
+        for codec in [Codec::Xpress, Codec::Lzx, Codec::Lzms] {
+            let mut decoder = Decoder::new(codec, 32_768).unwrap();
+            assert!(decoder.decode(&[0; 400], &mut vec![0; 32_769]).is_err());
         }
     }
 }
