@@ -11,6 +11,12 @@ use wimproof_testkit::{Entry, Image};
 
 use crate::support::{Desk, cmge, labels, one, root, verdict};
 
+/// A way to damage a file.
+type Damage = Box<dyn Fn(&Path)>;
+
+/// A way to change a log.
+type Change = fn(Vec<u8>) -> Vec<u8>;
+
 /// A registry with an approval, a revoked approval, and files that are approved, revoked and rogue.
 fn desk() -> Desk {
     let desk = Desk::new();
@@ -52,7 +58,7 @@ fn no_damage_to_the_index_changes_a_verdict() {
     // with one that has been made to fit.
     for path in files_below(&index) {
         let name = path.strip_prefix(&index).expect("below").to_owned();
-        let mut damages: Vec<Box<dyn Fn(&Path)>> = vec![
+        let mut damages: Vec<Damage> = vec![
             Box::new(|path| fs::remove_file(path).expect("removed")),
             Box::new(|path| fs::write(path, b"").expect("emptied")),
             Box::new(|path| {
@@ -207,7 +213,7 @@ fn a_torn_entry_counts_for_nothing() {
 
 #[test]
 fn a_changed_log_is_not_trusted() {
-    let changes: [(&str, fn(Vec<u8>) -> Vec<u8>, &str); 4] = [
+    let changes: [(&str, Change, &str); 4] = [
         ("an entry removed", |log| lines(&log)[..2].concat(), "WP5003"),
         ("entries swapped", |log| [1, 0, 2].map(|i| lines(&log)[i].clone()).concat(), "WP5004"),
         (
