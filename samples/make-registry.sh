@@ -5,23 +5,30 @@
 #   samples/make-registry.sh            builds wimproof where needed
 #   WIMPROOF=path/to/wimproof samples/make-registry.sh
 set -euo pipefail
-cd "$(dirname "$0")"
+top=$(cd "$(dirname "$0")/.." && pwd)
 
-if [ -z "${WIMPROOF:-}" ]; then
-    cargo build --quiet --release --manifest-path ../Cargo.toml
-    WIMPROOF=../target/release/wimproof
+if [ -n "${WIMPROOF:-}" ]; then
+    program=$(realpath "$WIMPROOF")
+    wimproof() { "$program" "$@"; }
+else
+    wimproof() { cargo run --quiet --release --manifest-path "$top/Cargo.toml" -- "$@"; }
 fi
-rm -rf registry
-export WIMPROOF_REGISTRY=registry
+cd "$top/samples"
+wimproof --version > /dev/null
+new=$(mktemp -d)
+trap 'rm -rf "$new"' EXIT
+export WIMPROOF_REGISTRY=$new/registry
 
-"$WIMPROOF" registry init --origin bank.example/images
+wimproof registry init --origin bank.example/images
 approve() { # IMAGE TIME TICKET
-    "$WIMPROOF" registry approve "images/$1" --now "$2" --by "image team" --ticket "$3" --reason "released by the vendor, tested"
+    wimproof registry approve "images/$1" --now "$2" --by "image team" --ticket "$3" --reason "released by the vendor, tested"
 }
 approve cmge-v0h.wim 2019-04-02T06:00:00Z CHG-0419
 approve revoked-v0g.wim 2019-04-02T06:05:00Z CHG-0419
 approve cmge-v2020l.wim 2021-05-10T03:00:00Z CHG-2105
 approve cmge-v2022l.wim 2022-03-01T03:00:00Z CHG-2203
-"$WIMPROOF" registry revoke A1 --now 2022-11-15T09:30:00Z --by "image team" --ticket INC-2211 \
+wimproof registry revoke A1 --now 2022-11-15T09:30:00Z --by "image team" --ticket INC-2211 \
     --reason "94 system files were corrupt when the image was made; updates fail with 0x800f0986"
+mkdir -p registry
+cp "$new/registry/log.intoto.jsonl" "$new/registry/checkpoint" registry/
 rm -rf registry/index registry/lock

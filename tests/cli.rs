@@ -89,6 +89,25 @@ fn results_go_to_stdout_or_a_file_and_notes_to_stderr() {
 }
 
 #[test]
+fn a_result_is_never_written_over_what_is_read() {
+    let desk = Desk::new();
+    let path = desk.wim("a.wim", &one(cmge(root())));
+    let before = std::fs::read(&path).expect("read");
+    desk.run(["check", "a.wim", "-o", "./a.wim"]).code(2);
+    desk.run(["inspect", "a.wim", "-o", "a.wim"]).code(2);
+    assert_eq!(std::fs::read(&path).expect("read"), before);
+}
+
+#[test]
+fn names_cannot_close_their_quotation_marks() {
+    let desk = Desk::new();
+    let name = "x\": APPROVED, approval A0 (";
+    desk.wim("a.wim", &one(wimproof_testkit::Image::new(name).root(root())));
+    let out = desk.run(["check", "a.wim"]).code(1).out;
+    assert!(out.contains("image 1 \"x\\\": APPROVED, approval A0 (\": ROGUE"), "{out}");
+}
+
+#[test]
 fn completions_and_man_pages_are_made() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(wimproof(["completions", shell]).code(0).out.contains("wimproof"));

@@ -230,8 +230,6 @@ fn a_changed_log_is_not_trusted() {
         let desk = desk();
         let log = desk.registry_dir().join("log.intoto.jsonl");
         fs::write(&log, change(fs::read(&log).expect("read"))).expect("written");
-        // Without the index, every entry is read again.
-        fs::remove_dir_all(desk.registry_dir().join("index")).expect("removed");
         for file in ["good.wim", "bad.wim", "rogue.wim"] {
             let run = desk.check([file]).code(3);
             assert_eq!(run.rules(), [rule], "{what}: {file}");
@@ -239,13 +237,12 @@ fn a_changed_log_is_not_trusted() {
         desk.registry(["verify"]).code(3);
         desk.registry(["approve", "rogue.wim"]).code(3);
     }
-    // With the index, an entry that is needed is read, and found to be another.
+    // With or without an index.
     let desk = desk();
-    let log = desk.registry_dir().join("log.intoto.jsonl");
-    let mut bytes = fs::read(&log).expect("read");
-    bytes[100] ^= 1;
-    fs::write(&log, bytes).expect("written");
-    desk.check(["good.wim"]).code(3);
+    fs::write(desk.registry_dir().join("log.intoto.jsonl"), b"").expect("written");
+    desk.check(["rogue.wim"]).code(3);
+    fs::remove_dir_all(desk.registry_dir().join("index")).expect("removed");
+    desk.check(["rogue.wim"]).code(3);
 }
 
 fn lines(log: &[u8]) -> Vec<Vec<u8>> {

@@ -39,14 +39,16 @@ fn an_approval_records_everything() {
     assert_eq!(shown["by"], "Li");
     assert_eq!(shown["ticket"], "CHG-1");
     assert_eq!(shown["at"], "2026-11-20T08:00:00Z");
-    assert_eq!(shown["assurance"], "declared");
+    assert_eq!(shown["assurance"], "verified");
     assert_eq!(shown["status"], "in-force");
     let facts = &shown["facts"];
     assert_eq!(facts["file_size"], bytes.len());
     assert_eq!(facts["file_sha256"], hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes)));
     assert_eq!(facts["build"], 17763);
     assert_eq!(facts["languages"], serde_json::json!(["zh-CN"]));
-    for fact in ["tree", "metadata_sha1", "guid", "name", "created", "total_bytes", "wim_total_bytes"] {
+    for fact in
+        ["tree", "content", "metadata_sha1", "guid", "name", "created", "total_bytes", "wim_total_bytes"]
+    {
         assert!(!facts[fact].is_null(), "{fact}");
     }
 }
@@ -181,6 +183,7 @@ fn records_must_speak_of_approvals_that_exist() {
     desk.registry(["show", "A7"]).code(2);
     desk.registry(["supersede", "A0", "A9"]).code(2);
     desk.registry(["supersede", "A0", "A0"]).code(1);
+    desk.registry(["revoke", "A0", "--reason", " "]).code(2);
     desk.registry(["verify"]).code(0);
     assert_eq!(ids(&desk.registry(["export"])), ["A0", "A1"]);
 }
@@ -206,6 +209,45 @@ fn facts_files_are_checked_with_the_place_of_the_mistake() {
         format!("[facts]\nname = \"x\"\nfile_sha256 = \"{}\"\n", "ab".repeat(32)).as_bytes(),
     );
     desk.registry(["approve", "--from-facts", "facts.toml"]).code(2);
+}
+
+#[test]
+fn a_chain_of_successors_makes_sense() {
+    let desk = filled();
+    desk.registry(["supersede", "A0", "A1"]).code(0);
+    desk.registry(["supersede", "A1", "A0"]).code(1);
+    desk.registry(["revoke", "A1", "--reason", "r"]).code(0);
+    desk.wim("third.wim", &one(Image::new("third").root(Entry::dir(""))));
+    desk.registry(["approve", "third.wim"]).code(0);
+    desk.registry(["supersede", "A4", "A1"]).code(1);
+}
+
+#[test]
+fn what_a_check_would_refuse_is_not_approved_by_the_way() {
+    let desk = filled();
+    desk.wim("twin.wim", &one(cmge(root().child(Entry::file("evil.dll", "x")))));
+    let run = desk.registry(["approve", "twin.wim"]).code(1);
+    assert!(run.err.contains("WP1003") && run.err.contains("A0"), "{}", run.err);
+    desk.registry(["approve", "twin.wim", "--despite-findings"]).code(0);
+    let again = desk.registry(["approve", "v2020l.wim", "--scope", "lab"]).code(0);
+    assert!(again.err.contains("approved already"), "{}", again.err);
+    desk.registry(["approve", "v2020l.wim", "--not-after", "2026-01-01"]).code(2);
+    desk.registry(["approve", "v2020l.wim", "--not-before", "2028-01-01", "--not-after", "2027-01-01"])
+        .code(2);
+    desk.registry(["approve", "v2020l.wim", "--scope", ""]).code(2);
+    desk.file("facts.toml", b"[facts]\nname = \" \"\n");
+    desk.registry(["approve", "--from-facts", "facts.toml", "--as", "x"]).code(2);
+    desk.registry(["approve", "facts.toml"]).code(2);
+}
+
+#[test]
+fn mistyped_filters_are_told() {
+    let desk = filled();
+    desk.registry(["list", "--status", "foo"]).code(2);
+    desk.run(["query", "audits", "--verdict", "foo"]).code(2);
+    desk.check(["v2020l.wim"]).code(0);
+    let found = desk.run(["query", "audits", "--verdict", "APPROVED", "--format", "json"]).code(0).json();
+    assert_eq!(found.as_array().map(Vec::len), Some(1));
 }
 
 #[test]

@@ -171,15 +171,17 @@ pub(crate) fn root() -> Entry {
 
 /// An image with the labels of CMGE V2020-L.
 pub(crate) fn cmge(root: Entry) -> Image {
-    labels("CMGE V2020-L", root).display_name("CMGE V2020-L").edition("EnterpriseG")
+    let created = filetime(2020, 1, 10, 2, 14, 7);
+    labels("CMGE V2020-L", root).display_name("CMGE V2020-L").edition("EnterpriseG").created(created)
 }
 
-/// An image with a name and the build 17763.1911.
+/// An image with a name, the build 17763.1911 and a creation time of its own.
 pub(crate) fn labels(name: &str, root: Entry) -> Image {
+    let second = name.bytes().fold(0, |sum, byte| (sum * 31 + u32::from(byte)) % 3600);
     Image::new(name)
         .description(name)
         .root(root)
-        .created(filetime(2020, 1, 10, 2, 14, 7))
+        .created(filetime(2020, 1, 9, 2, second / 60, second % 60))
         .modified(filetime(2020, 1, 10, 2, 40, 0))
         .architecture(9)
         .languages(&["zh-CN"])

@@ -1,6 +1,6 @@
 //! Every verdict, by a real run, with its exit code.
 
-use wimproof_testkit::{Compression, Entry, Image, Wim};
+use wimproof_testkit::{Compression, Entry, Image, Wim, filetime};
 
 use crate::support::{Desk, cmge, labels, one, root, verdict, wimproof};
 
@@ -22,7 +22,7 @@ fn approved() {
     let image = &json["subjects"][0]["images"][0];
     assert_eq!(image["approval"]["id"], "A0");
     assert_eq!(image["claims"]["created"], "2020-01-10T02:14:07Z");
-    assert_eq!(json["subjects"][0]["assurance"], "declared");
+    assert_eq!(json["subjects"][0]["assurance"], "verified");
     assert!(run.rules().is_empty(), "{:?}", run.rules());
 }
 
@@ -48,7 +48,7 @@ fn impostor_by_each_claim() {
         ("a look-alike", Image::new("CMG\u{415} V2020-L").root(changed())),
         ("full-width", Image::new("\u{ff23}\u{ff2d}\u{ff27}\u{ff25} V2020-L").root(changed())),
         ("invisible characters", Image::new("CMGE\u{200b} V2020-L").root(changed())),
-        ("only time and build", labels("something else", changed())),
+        ("only time and build", labels("something else", changed()).created(filetime(2020, 1, 10, 2, 14, 7))),
     ] {
         let desk = approved_desk();
         desk.wim("impostor.wim", &one(image));
@@ -102,7 +102,7 @@ fn unhealthy_when_the_container_of_an_approved_image_is_unsound() {
     assert_eq!(json["subjects"][0]["images"][0]["verdict"], "unhealthy");
     assert_eq!(json["subjects"][0]["images"][1]["verdict"], "rogue");
     // An interrupted writer, in a file that otherwise is approved to the last byte.
-    desk.wim("wip.wim", &one(cmge(root())).header_flags(0x40));
+    desk.wim("wip.wim", &one(cmge(root())).header_flags(0x40).extra_blob(b"another length"));
     assert_eq!(verdict(&desk.check(["wip.wim"]).code(1)), "unhealthy");
 }
 
@@ -116,7 +116,10 @@ fn revoked_and_approved_again() {
     let human = desk.run(["check", "approved.wim"]).out;
     assert!(human.contains("94 corrupt files"), "{human}");
     desk.registry(["revoke", "A0", "--reason", "again"]).code(1);
-    desk.approve(&desk.path("approved.wim"));
+    // To approve it again, its revocation must be seen.
+    let refused = desk.registry(["approve", "approved.wim"]).code(1);
+    assert!(refused.err.contains("94 corrupt files"), "{}", refused.err);
+    desk.registry(["approve", "approved.wim", "--despite-findings"]).code(0);
     assert_eq!(verdict(&desk.check(["approved.wim"]).code(0)), "approved");
 }
 
@@ -124,8 +127,103 @@ fn revoked_and_approved_again() {
 fn a_revocation_outweighs_other_approvals_of_the_same_image() {
     let desk = approved_desk();
     desk.approve(&desk.path("approved.wim"));
-    desk.registry(["revoke", "A1", "--reason", "corrupt"]).code(0);
+    let revoked = desk.registry(["revoke", "A1", "--reason", "corrupt"]).code(0);
+    assert!(revoked.err.contains("A0 approves the same image"), "{}", revoked.err);
     assert_eq!(verdict(&desk.check(["approved.wim"]).code(1)), "revoked");
+}
+
+#[test]
+fn a_file_of_the_approved_length_with_other_bytes_is_tampered() {
+    let desk = approved_desk();
+    let original = std::fs::read(desk.path("approved.wim")).expect("read");
+    // The GUID, a letter of the name, a reserved byte of the header: nothing of the format covers them.
+    let name: Vec<u8> = "<NAME>CMGE".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let letter = original.windows(name.len()).position(|window| window == name).expect("the name") + 12;
+    for offset in [0x18, letter, 0xA0] {
+        let mut bytes = original.clone();
+        bytes[offset] ^= 1;
+        desk.file("edited.wim", &bytes);
+        let run = desk.check(["edited.wim"]).code(1);
+        assert_eq!(verdict(&run), "tampered", "offset {offset}");
+        assert!(run.rules().contains(&"WP1015".to_owned()));
+    }
+}
+
+#[test]
+fn damaged_files_are_all_named() {
+    let desk = Desk::new();
+    let linked = root().child(Entry::file("other", b"another content, long enough to be damaged"));
+    let mut built = one(cmge(linked)).integrity(Some(4096)).build();
+    let path = desk.file("approved.wim", &built.bytes);
+    desk.approve(&path);
+    for content in [&b"same"[..], b"another content, long enough to be damaged"] {
+        let offset = built.layout.blob_of(content).span().offset;
+        built.flip(offset);
+    }
+    desk.file("damaged.wim", &built.bytes);
+    let run = desk.check(["damaged.wim"]).code(1);
+    assert_eq!(verdict(&run), "tampered");
+    for file in ["Windows\\\\System32\\\\ntdll.dll", "System32\\\\ntdll-link.dll", "\\\\other"] {
+        assert!(run.out.contains(file), "{file}: {}", run.out);
+    }
+    assert!(!run.out.contains("kernel32"), "{}", run.out);
+    assert!(run.rules().contains(&"WP2031".to_owned()) && run.rules().contains(&"WP2004".to_owned()));
+    // What declared does not read, it does not see.
+    assert_eq!(verdict(&desk.check(["damaged.wim", "--assurance", "declared"]).code(0)), "approved");
+}
+
+#[test]
+fn a_digest_that_somebody_wrote_down_approves_nothing() {
+    let desk = approved_desk();
+    let shown = desk.registry(["show", "A0", "--format", "json"]).json();
+    let tree = shown["facts"]["tree"].as_str().expect("a digest").to_owned();
+    desk.file("fake.toml", format!("[facts]\ntree = \"{tree}\"\n").as_bytes());
+    assert_eq!(verdict(&desk.check(["fake.toml"]).code(1)), "consistent");
+    desk.file("fake.toml", format!("[facts]\ntree = \"{tree}\"\nbuild = 99999\n").as_bytes());
+    assert_eq!(verdict(&desk.check(["fake.toml"]).code(1)), "impostor");
+}
+
+#[test]
+fn an_export_is_no_impostor_at_first_sight() {
+    let desk = approved_desk();
+    let other = one(cmge(root())).compression(Compression::Lzx).chunk_size(1 << 15).guid([9; 16]);
+    desk.wim("exported.wim", &other);
+    let run = desk.check(["exported.wim", "--assurance", "claimed"]).code(1);
+    assert_eq!(verdict(&run), "consistent");
+    assert_eq!(verdict(&desk.check(["exported.wim"]).code(0)), "approved");
+}
+
+#[test]
+fn approved_content_under_the_name_of_another_approved_image_is_an_impostor() {
+    let desk = approved_desk();
+    let newer = labels("CMGE V2022-L", Entry::tree_of(&[("a", b"b")])).created(1 << 57).modified(1 << 57);
+    let newer = desk.wim("newer.wim", &one(newer));
+    desk.approve(&newer);
+    desk.wim("old-as-new.wim", &one(labels("CMGE V2022-L", root())));
+    let run = desk.check(["old-as-new.wim"]).code(1);
+    assert_eq!((verdict(&run).as_str(), run.rules().contains(&"WP1016".to_owned())), ("impostor", true));
+    assert_eq!(run.json()["subjects"][0]["images"][0]["approval"]["id"], "A1");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_in_a_folder_is_passed_over_in_silence() {
+    use std::os::unix::fs::symlink;
+    let desk = approved_desk();
+    std::fs::create_dir(desk.path("images")).expect("created");
+    std::fs::copy(desk.path("approved.wim"), desk.path("images/good.wim")).expect("copied");
+    desk.check(["images"]).code(0);
+    desk.wim("elsewhere", &one(Image::new("rogue").root(Entry::dir(""))));
+    symlink(desk.path("elsewhere"), desk.path("images/link.wim")).expect("linked");
+    desk.check(["images"]).code(1);
+    std::fs::remove_file(desk.path("images/link.wim")).expect("removed");
+    symlink(desk.path("nowhere"), desk.path("images/broken.wim")).expect("linked");
+    desk.check(["images"]).code(3);
+    std::fs::remove_file(desk.path("images/broken.wim")).expect("removed");
+    let pipe = std::process::Command::new("mkfifo").arg(desk.path("images/pipe.wim")).status();
+    if pipe.is_ok_and(|status| status.success()) {
+        desk.check(["images"]).code(3);
+    }
 }
 
 #[test]
@@ -242,13 +340,9 @@ fn other_labels_on_approved_content_are_told() {
 #[test]
 fn a_time_that_cannot_be_is_told() {
     let desk = Desk::new();
-    desk.wim(
-        "future.wim",
-        &one(labels("x", root()).created(wimproof_testkit::filetime(2031, 1, 1, 0, 0, 0))),
-    );
+    desk.wim("future.wim", &one(labels("x", root()).created(filetime(2031, 1, 1, 0, 0, 0))));
     assert!(desk.check(["future.wim"]).rules().contains(&"WP1011".to_owned()));
-    let late =
-        root().child(Entry::file("late", "x").times(0, 0, wimproof_testkit::filetime(2024, 1, 1, 0, 0, 0)));
+    let late = root().child(Entry::file("late", "x").times(0, 0, filetime(2024, 1, 1, 0, 0, 0)));
     desk.wim("backdated.wim", &one(labels("x", late)));
     assert!(desk.check(["backdated.wim"]).rules().contains(&"WP1011".to_owned()));
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
-use super::{Global, Result, output::Output, targets};
+use super::{Global, Result, output::Output, progress::Work, targets};
 use crate::{
     evidence::image,
     judge::{self, Judgement, Policy, Verdict},
@@ -24,11 +24,13 @@ pub(super) struct Check {
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
     /// On what an approval must rest
-    #[arg(long, value_name = "LEVEL", default_value = "declared")]
+    #[arg(long, value_name = "LEVEL", default_value = "verified")]
     assurance: Level,
     /// Where the images are to be used, for approvals that name scopes
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
+    #[command(flatten)]
+    work: Work,
     /// Do not add to the audit record of the registry
     #[arg(long)]
     no_audit: bool,
@@ -38,8 +40,10 @@ pub(super) struct Check {
 pub(super) enum Level {
     /// Header and XML only: quick, but anyone can write these; never enough to approve
     Claimed,
-    /// Blob table and metadata, checked against their hashes
+    /// Blob table and metadata, checked against their hashes: what the file says it holds
     Declared,
+    /// Every byte read, every hash computed
+    Verified,
 }
 
 impl From<Level> for Assurance {
@@ -47,6 +51,7 @@ impl From<Level> for Assurance {
         match level {
             Level::Claimed => Self::Claimed,
             Level::Declared => Self::Declared,
+            Level::Verified => Self::Verified,
         }
     }
 }
@@ -59,9 +64,14 @@ impl Check {
         let policy = Policy { assurance: self.assurance.into(), scope: self.scope.clone() };
         let now = global.now();
         let (mut reports, mut verdicts, mut audits) = (Vec::new(), Vec::new(), Vec::new());
-        for path in targets::expand(&self.images) {
-            let subject = targets::read(&path, policy.assurance, |source, subject| {
+        output.keep_inputs(&self.images)?;
+        for target in targets::expand(&self.images) {
+            let progress = self.work.progress(&target.path, global);
+            let add = |bytes| progress.add(bytes);
+            let depth = self.work.depth(policy.assurance, &add);
+            let subject = targets::read(&target, depth, |source, subject| {
                 if let Ok(registry) = &registry
+                    && !subject.facts.contains_key(&FactKey::FileSha256)
                     && wants_file_digest(subject, registry)
                 {
                     image::hash_file(source, subject);

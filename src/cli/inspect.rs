@@ -1,10 +1,10 @@
 //! `wimproof inspect`: what a file says and holds.
 
-use std::{io::Write as _, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Error, Global, Result, check::Level, output::Output, targets, tree};
+use super::{Global, Result, check::Level, output::Output, targets, tree};
 use crate::{
     evidence::image,
     judge::ExitCode,
@@ -12,7 +12,7 @@ use crate::{
         inert::Inert,
         result::{Document, SCHEMA, SubjectReport, TOOL},
     },
-    sighting::Assurance,
+    sighting::FactKey,
 };
 
 /// Show what image files say and hold; needs no registry.
@@ -45,7 +45,9 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let files = targets::expand(&self.images);
+        output.keep_inputs(&self.images)?;
+        let targets = targets::expand(&self.images);
+        let files: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
         if self.xml {
             return print_xml(&files, output);
         }
@@ -58,12 +60,13 @@ impl Inspect {
         let now = global.now();
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
-        for path in files {
-            let subject = targets::read(&path, self.assurance.into(), |source, subject| {
-                if self.hash {
-                    image::hash_file(source, subject);
-                }
-            });
+        for target in targets {
+            let subject =
+                targets::read(&target, image::Depth::of(self.assurance.into()), |source, subject| {
+                    if self.hash && !subject.facts.contains_key(&FactKey::FileSha256) {
+                        image::hash_file(source, subject);
+                    }
+                });
             let report = SubjectReport::seen(&subject, now);
             worst = worse(worst, code_of(&subject, &report));
             subjects.push(report);
@@ -82,31 +85,26 @@ impl Inspect {
     }
 }
 
+/// The XML data: as text that commands nothing, or as they stand when written to a file.
 fn print_xml(files: &[PathBuf], output: &mut Output) -> Result {
-    let mut code = ExitCode::Approved;
-    for path in files {
-        let subject = targets::read(path, Assurance::Claimed, |_, _| {});
-        let Some(xml) = subject.xml else {
-            let why = subject.observations.first().map(|seen| seen.detail.clone()).unwrap_or_default();
-            super::output::complain(&format!("{}: {why}", path.display()));
-            code = ExitCode::Undecided;
-            continue;
-        };
-        let raw = output.to_file();
+    let raw = output.to_file();
+    let code = tree::for_each(files, |_, wim| {
+        let (xml, bytes) = (wim.xml()?, wim.xml_bytes()?);
         let text = output.text();
         if raw {
-            writeln!(text, "{xml}").map_err(Error::Output)?;
+            text.extend(bytes);
         } else {
-            for line in xml.lines() {
-                writeln!(text, "{}", Inert(line)).map_err(Error::Output)?;
+            for line in xml.text.lines() {
+                text.extend(format!("{}\n", Inert(line)).into_bytes());
             }
         }
-    }
+        Ok(())
+    });
     Ok(code)
 }
 
 /// Unreadable before damaged before sound.
-fn code_of(subject: &crate::sighting::Subject, report: &SubjectReport) -> ExitCode {
+pub(super) fn code_of(subject: &crate::sighting::Subject, report: &SubjectReport) -> ExitCode {
     let mut observations =
         subject.observations.iter().chain(subject.images.iter().flat_map(|i| &i.observations));
     if observations.any(|observation| observation.trouble.prevents_judgement()) {

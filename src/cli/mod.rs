@@ -1,14 +1,17 @@
 //! The command line: a file a verb. Arguments in, result out; nothing that a user of the library would miss.
 
+mod approve;
 mod check;
 mod explain;
 mod inspect;
 mod output;
+mod progress;
 mod query;
 mod registry;
 mod shell;
 mod targets;
 mod tree;
+mod verify;
 
 use std::{
     cell::RefCell,
@@ -95,6 +98,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Judge image files against the registry: the gate
     Check(check::Check),
+    /// Read every byte and check every hash; needs no registry
+    Verify(verify::Verify),
     /// Keep the registry of approved images
     #[command(subcommand)]
     Registry(registry::Command),
@@ -234,6 +239,7 @@ fn dispatch(cli: &Cli) -> Result {
     let code = match &cli.command {
         Command::Inspect(inspect) => inspect.run(&cli.global, &mut output),
         Command::Check(check) => check.run(&cli.global, &mut output),
+        Command::Verify(verify) => verify.run(&cli.global, &mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),
         Command::Explain(explain) => explain.run(&cli.global, &mut output),

@@ -36,6 +36,21 @@ impl Output {
         }
     }
 
+    /// Refuses to write the result over what is to be read; else removes what an earlier run left, so that a failure
+    /// does not leave an old answer behind.
+    pub(super) fn keep_inputs(&self, inputs: &[PathBuf]) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let Ok(same) = fs::canonicalize(file) else { return Ok(()) };
+        if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == same)) {
+            return Err(Error::Usage(format!("-o {} would overwrite what is to be read", file.display())));
+        }
+        if same.is_file() {
+            fs::remove_file(file)
+                .map_err(|source| Error::File { path: file.display().to_string(), source })?;
+        }
+        Ok(())
+    }
+
     /// Whether the result goes to a file, where nothing obeys it.
     pub(super) fn to_file(&self) -> bool {
         self.file.is_some()

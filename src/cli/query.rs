@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use wildmatch::WildMatch;
 
-use super::{Global, Result, output::Output, parse_time};
+use super::{Global, Result, output::Output, parse_time, registry::statuses};
 use crate::{
-    judge::ExitCode,
+    judge::{ExitCode, Verdict},
     registry::Audit,
     report::{
         standing::{StandingReport, table},
@@ -49,8 +49,8 @@ struct Filter {
 pub(super) struct Images {
     #[command(flatten)]
     filter: Filter,
-    /// Only these: in-force, not-yet-valid, expired, superseded, revoked
-    #[arg(long)]
+    /// Only these
+    #[arg(long, ignore_case = true, value_parser = statuses())]
     status: Option<String>,
 }
 
@@ -59,8 +59,8 @@ pub(super) struct Images {
 pub(super) struct Audits {
     #[command(flatten)]
     filter: Filter,
-    /// Only this verdict, for example rogue
-    #[arg(long)]
+    /// Only this verdict
+    #[arg(long, ignore_case = true, value_parser = verdicts())]
     verdict: Option<String>,
     /// Judged at or after this time
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -68,6 +68,11 @@ pub(super) struct Audits {
     /// Judged before this time
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     until: Option<DateTime<Utc>>,
+}
+
+/// The verdicts, by name.
+fn verdicts() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(Verdict::ALL.iter().map(|verdict| verdict.name()))
 }
 
 impl Filter {
@@ -115,7 +120,7 @@ impl Images {
         let now = global.now();
         let reports = standings.iter().map(|standing| StandingReport::new(standing, now));
         let wanted = |report: &StandingReport<'_>| {
-            self.status.as_ref().is_none_or(|status| status == report.status.name())
+            self.status.as_ref().is_none_or(|status| status.eq_ignore_ascii_case(report.status.name()))
                 && self.filter.fits(&report.approval.facts, &[&report.approval.title])
         };
         let reports: Vec<_> = reports.filter(wanted).collect();
@@ -154,7 +159,7 @@ impl Audits {
     }
 
     fn fits(&self, audit: &Audit) -> bool {
-        self.verdict.as_ref().is_none_or(|verdict| *verdict == audit.verdict)
+        self.verdict.as_ref().is_none_or(|verdict| verdict.eq_ignore_ascii_case(&audit.verdict))
             && within(audit.at, self.since, self.until)
             && self.filter.fits(&audit.facts, &[])
     }

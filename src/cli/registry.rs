@@ -1,23 +1,22 @@
 //! `wimproof registry`: keeps the registry of approved images.
 
-use std::{io::Write as _, path::PathBuf};
+use std::io::Write as _;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Error, Format, Global, Result, output::Output, parse_time, targets};
+use super::{Error, Format, Global, Result, approve::Approve, output::Output, parse_time};
 use crate::{
-    evidence::{facts_file::FactsFile, image},
-    judge::{ExitCode, Finding, Severity, findings_of},
-    registry::{Approval, ApprovalId, Decision, Record, Registry, Revocation, Standing, Succession},
+    judge::ExitCode,
+    registry::{ApprovalId, Decision, Key, Record, Registry, Revocation, Standing, Status, Succession},
     report::{
         self,
         inert::Inert,
         standing::{StandingReport, details, table},
         table::Table,
     },
-    sighting::{Assurance, FactKey, Sighting, Subject, Value, Values},
+    sighting::{FactKey, Value},
 };
 
 /// Keep the registry of approved images.
@@ -55,7 +54,7 @@ pub(super) struct Init {
 
 /// Who decides, and why.
 #[derive(Debug, Args)]
-struct Why {
+pub(super) struct Why {
     /// Who decides [default: the user's name]
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
@@ -68,52 +67,23 @@ struct Why {
 }
 
 impl Why {
-    fn decision(&self, now: DateTime<Utc>) -> Decision {
-        let user = || ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-        let by = self.by.clone().or_else(user);
-        Decision { at: now, by, ticket: self.ticket.clone(), reason: self.reason.clone() }
+    /// # Errors
+    /// Where nobody is named: a registry that does not say who decided is of no use later.
+    pub(super) fn decision(&self, now: DateTime<Utc>) -> Result<Decision> {
+        let given = |text: &String| !text.trim().is_empty();
+        let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+        let by = self.by.clone().or(user).filter(given);
+        if by.is_none() {
+            return Err(Error::Usage("the user has no name here: give --by WHO".into()));
+        }
+        Ok(Decision { at: now, by, ticket: self.ticket.clone(), reason: self.reason.clone().filter(given) })
     }
 }
 
-/// Approve an image.
-///
-/// Records all claims of the image, the length and SHA-256 of the file, and the digest of its directory tree, by which
-/// the image is known again after export, recompression or splitting.
-#[derive(Debug, Args)]
-pub(super) struct Approve {
-    /// The image file
-    #[arg(value_name = "IMAGE", required_unless_present = "from_facts")]
-    image: Option<PathBuf>,
-    /// Approve from a facts file, without the image at hand: enough to recognise the image in logs; a file is only
-    /// approved by it where it gives a digest
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["image", "index", "all"])]
-    from_facts: Option<PathBuf>,
-    /// The image in the file, from 1
-    #[arg(long, value_name = "N", conflicts_with = "all")]
-    index: Option<u32>,
-    /// All images in the file, each an approval of its own
-    #[arg(long)]
-    all: bool,
-    /// What people call the image [default: its name]
-    #[arg(long = "as", value_name = "TITLE")]
-    title: Option<String>,
-    #[command(flatten)]
-    why: Why,
-    /// The approval holds from this time
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    not_before: Option<DateTime<Utc>>,
-    /// The approval holds until this time
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    not_after: Option<DateTime<Utc>>,
-    /// Where the image may be used (repeatable) [default: everywhere]
-    #[arg(long = "scope", value_name = "SCOPE")]
-    scopes: Vec<String>,
-    /// Approve although findings speak against it
-    #[arg(long)]
-    despite_findings: bool,
-}
-
 /// Take an approval back.
+///
+/// The image is then revoked wherever it is approved, also under another id, until it is approved anew. --reason must be
+/// given.
 #[derive(Debug, Args)]
 pub(super) struct Revoke {
     /// Id of the approval, for example A12
@@ -142,8 +112,8 @@ pub(super) struct Supersede {
 /// List approvals.
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only these: in-force, not-yet-valid, expired, superseded, revoked
-    #[arg(long)]
+    /// Only these
+    #[arg(long, ignore_case = true, value_parser = statuses())]
     status: Option<String>,
 }
 
@@ -180,152 +150,11 @@ impl Init {
     }
 }
 
-impl Approve {
-    fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let mut registry = global.open_registry()?;
-        let approvals = match (&self.image, &self.from_facts) {
-            (Some(image), _) => self.approve_file(image, global, output)?,
-            (None, Some(facts)) => vec![self.approve_facts(FactsFile::read(facts)?, global)?],
-            (None, None) => return Err(Error::Usage("name an image file, or --from-facts FILE".into())),
-        };
-        let records: Vec<Record> = approvals.iter().cloned().map(|a| Record::Approve(Box::new(a))).collect();
-        let first = registry.append(&records)?;
-        let now = global.now();
-        let ids = (first..).map(ApprovalId);
-        let standings: Vec<Standing> = ids
-            .zip(approvals)
-            .map(|(id, approval)| Standing { id, approval, revoked: None, superseded: None })
-            .collect();
-        let reports: Vec<_> = standings.iter().map(|standing| StandingReport::new(standing, now)).collect();
-        if output.format() == Format::Json {
-            report::json::write(output.text(), &reports)?;
-            return Ok(ExitCode::Approved);
-        }
-        for report in &reports {
-            let (title, name) = (Inert(&report.approval.title), Inert(report.fact(FactKey::Name)));
-            let basis = report.approval.assurance.map_or("by hand".to_owned(), |basis| basis.to_string());
-            writeln!(output.text(), "{} approved: {title} (image \"{name}\", basis: {basis})", report.id)?;
-        }
-        Ok(ExitCode::Approved)
-    }
-
-    fn approve_file(
-        &self,
-        path: &std::path::Path,
-        global: &Global,
-        output: &Output,
-    ) -> Result<Vec<Approval>> {
-        let subject = targets::read(path, Assurance::Declared, image::hash_file);
-        if subject.images.is_empty() {
-            return Err(unreadable(&findings_of(&subject.observations)));
-        }
-        let chosen = self.choose(&subject)?;
-        let mut approvals = Vec::new();
-        for sighting in chosen {
-            self.weigh(&subject, sighting, output)?;
-            let facts = subject.facts.iter().chain(&sighting.facts);
-            let facts: Values = facts.map(|(key, fact)| (*key, fact.value.clone())).collect();
-            let name = facts.text(FactKey::Name).unwrap_or_default().to_owned();
-            let title = match (&self.title, self.all && subject.images.len() > 1) {
-                (Some(title), false) => title.clone(),
-                (Some(title), true) => format!("{title} ({name})"),
-                (None, _) if name.is_empty() => {
-                    return Err(Error::Usage("the image has no name: give --as TITLE".into()));
-                }
-                (None, _) => name,
-            };
-            approvals.push(self.approval(title, facts, Some(sighting.assurance), global));
-        }
-        Ok(approvals)
-    }
-
-    fn choose<'s>(&self, subject: &'s Subject) -> Result<Vec<&'s Sighting>> {
-        let images = &subject.images;
-        match self.index {
-            _ if self.all => Ok(images.iter().collect()),
-            Some(index) => {
-                let found = images.iter().find(|image| image.index == Some(index));
-                let missing = || Error::Usage(format!("{} has no image {index}", subject.source));
-                Ok(vec![found.ok_or_else(missing)?])
-            }
-            None if images.len() > 1 => {
-                let name =
-                    |image: &Sighting| image.facts.get(&FactKey::Name).map(|fact| fact.value.to_string());
-                let list = images
-                    .iter()
-                    .map(|i| format!("{} {:?}", i.index.unwrap_or(0), name(i).unwrap_or_default()));
-                let list = list.collect::<Vec<_>>().join(", ");
-                Err(Error::Usage(format!(
-                    "{} holds several images ({list}): give --index N or --all",
-                    subject.source
-                )))
-            }
-            None => Ok(images.iter().collect()),
-        }
-    }
-
-    /// Refuses what a check of the same file would not let pass, unless told otherwise; never takes what could not be
-    /// read.
-    fn weigh(&self, subject: &Subject, sighting: &Sighting, output: &Output) -> Result<()> {
-        let observations = || subject.observations.iter().chain(&sighting.observations);
-        let mut against: Vec<Finding> = findings_of(&observations().cloned().collect::<Vec<_>>());
-        against.retain(|finding| finding.severity == Severity::Deny);
-        let prevented = observations().any(|observation| observation.trouble.prevents_judgement());
-        if prevented || !sighting.facts.contains_key(&FactKey::Tree) {
-            return Err(unreadable(&against));
-        }
-        let told = told(&against);
-        match (told.is_empty(), self.despite_findings) {
-            (true, _) => Ok(()),
-            (false, true) => {
-                output.note(&format!("approved despite: {told}"));
-                Ok(())
-            }
-            (false, false) => Err(Error::Refused(format!(
-                "not approved, findings speak against it (--despite-findings overrides): {told}"
-            ))),
-        }
-    }
-
-    fn approve_facts(&self, file: FactsFile, global: &Global) -> Result<Approval> {
-        let name = file.facts.text(FactKey::Name).map(str::to_owned);
-        let title = self.title.clone().or(file.title).or(name);
-        let title = title.ok_or_else(|| {
-            Error::Usage("the facts file has neither title nor name: give --as TITLE".into())
-        })?;
-        if file.facts.get(FactKey::FileSha256).is_some() && file.facts.get(FactKey::FileSize).is_none() {
-            let why = "the facts file gives file_sha256 without file_size: the size tells which files are worth hashing";
-            return Err(Error::Usage(why.into()));
-        }
-        Ok(self.approval(title, file.facts, None, global))
-    }
-
-    fn approval(
-        &self,
-        title: String,
-        facts: Values,
-        assurance: Option<Assurance>,
-        global: &Global,
-    ) -> Approval {
-        let (not_before, not_after, scopes) = (self.not_before, self.not_after, self.scopes.clone());
-        let decision = self.why.decision(global.now());
-        Approval { title, facts, assurance, scopes, not_before, not_after, decision }
-    }
-}
-
-fn told(findings: &[Finding]) -> String {
-    let told = findings.iter().map(|finding| format!("{} {}", finding.rule.rule().id, finding.message));
-    told.collect::<Vec<_>>().join("; ")
-}
-
-fn unreadable(findings: &[Finding]) -> Error {
-    Error::Unreadable(format!("not approved, the image cannot be read: {}", told(findings)))
-}
-
 impl Revoke {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
         let mut registry = global.open_registry()?;
-        if self.why.reason.is_none() {
+        let decision = self.why.decision(global.now())?;
+        if decision.reason.is_none() {
             return Err(Error::Usage("a revocation needs a reason: give --reason WHY".into()));
         }
         let standing = registry.standing_of(self.id)?;
@@ -333,19 +162,39 @@ impl Revoke {
             let at = Value::Time(earlier.decision.at);
             return Err(Error::Refused(format!("{} was revoked already, at {at}", self.id)));
         }
-        let decision = self.why.decision(global.now());
         registry.append(&[Record::Revoke(Revocation { approval: self.id, decision })])?;
+        for other in others_of(&registry, &standing)? {
+            output.note(&format!("{other} approves the same image, which is revoked now"));
+        }
         let text = format!("{} revoked: {}", self.id, Inert(&standing.approval.title));
         done(output, &text, &self.id)
     }
+}
+
+/// Other approvals of the same image.
+fn others_of(registry: &Registry, standing: &Standing) -> Result<Vec<ApprovalId>> {
+    let Some(tree) = standing.approval.facts.get(FactKey::Tree) else { return Ok(Vec::new()) };
+    let same = registry.standings(&[Key::Fact(FactKey::Tree, tree.to_string())])?;
+    Ok(same.iter().map(|other| other.id).filter(|id| *id != standing.id).collect())
 }
 
 impl Supersede {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
         let mut registry = global.open_registry()?;
         let now = global.now();
+        for (id, role) in [(self.old, "superseded"), (self.new, "its successor")] {
+            let status = registry.standing_of(id)?.status(now);
+            let usable = match status {
+                Status::InForce => true,
+                Status::NotYetValid => id == self.new,
+                _ => false,
+            };
+            if !usable {
+                return Err(Error::Refused(format!("{id} cannot be {role}: it is {}", status.name())));
+            }
+        }
         let from = self.from.unwrap_or(now);
-        let decision = self.why.decision(now);
+        let decision = self.why.decision(now)?;
         let succession = Succession { approval: self.old, successor: self.new, from, decision };
         registry.append(&[Record::Supersede(succession)])?;
         let text = format!("{} superseded by {} from {}", self.old, self.new, Value::Time(from));
@@ -358,8 +207,9 @@ impl List {
         let standings = global.open_registry()?.all()?;
         let now = global.now();
         let reports = standings.iter().map(|standing| StandingReport::new(standing, now));
-        let wanted =
-            |report: &StandingReport<'_>| self.status.as_ref().is_none_or(|s| s == report.status.name());
+        let wanted = |report: &StandingReport<'_>| {
+            self.status.as_ref().is_none_or(|s| s.eq_ignore_ascii_case(report.status.name()))
+        };
         let reports: Vec<_> = reports.filter(wanted).collect();
         output.list(&table(&reports), &reports)?;
         Ok(ExitCode::Approved)
@@ -470,6 +320,11 @@ fn export(global: &Global, output: &mut Output) -> Result {
     let reports: Vec<_> = standings.iter().map(|standing| StandingReport::new(standing, now)).collect();
     report::json::write(output.text(), &reports)?;
     Ok(ExitCode::Approved)
+}
+
+/// The statuses, by name.
+pub(super) fn statuses() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(Status::ALL.iter().map(|status| status.name()))
 }
 
 /// Says that something was done.

@@ -6,31 +6,52 @@ use walkdir::WalkDir;
 
 use crate::{
     evidence::{facts_file::FactsFile, image},
-    sighting::{Assurance, Locator, Subject, SubjectKind, Trouble},
+    sighting::{Locator, Subject, SubjectKind, Trouble},
     source,
 };
 
 /// Ends of names of image files.
 const IMAGES: [&str; 3] = ["wim", "esd", "swm"];
 
-/// The files that paths name: a folder stands for all image files below it, in the order of their names. A folder
-/// without any stands for itself: that nothing was found must not go unnoticed.
-pub(super) fn expand(paths: &[PathBuf]) -> Vec<PathBuf> {
+/// Something to look at.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) path: PathBuf,
+    /// Why it cannot even be opened: a folder on the way is closed, a link leads nowhere.
+    failed: Option<String>,
+}
+
+impl From<PathBuf> for Target {
+    fn from(path: PathBuf) -> Self {
+        Self { path, failed: None }
+    }
+}
+
+/// The files that paths name: a folder stands for all image files below it, in the order of their names, links followed.
+/// A folder without any stands for itself, and so does what cannot be entered: nothing is passed over in silence.
+pub(super) fn expand(paths: &[PathBuf]) -> Vec<Target> {
     let mut files = Vec::new();
     for path in paths {
         let mut below = if path.is_dir() { images_below(path) } else { Vec::new() };
         if below.is_empty() {
-            files.push(path.clone());
+            files.push(path.clone().into());
         }
         files.append(&mut below);
     }
     files
 }
 
-fn images_below(dir: &Path) -> Vec<PathBuf> {
-    let found = WalkDir::new(dir).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let files = found.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path);
-    files.filter(|path| has_end(path, &IMAGES)).collect()
+fn images_below(dir: &Path) -> Vec<Target> {
+    let found = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
+    let targets = found.filter_map(|entry| match entry {
+        Ok(entry) if entry.file_type().is_dir() || !has_end(entry.path(), &IMAGES) => None,
+        Ok(entry) => Some(entry.into_path().into()),
+        Err(error) => {
+            let path = error.path().unwrap_or(dir).to_owned();
+            Some(Target { path, failed: Some(error.to_string()) })
+        }
+    });
+    targets.collect()
 }
 
 fn has_end(path: &Path, ends: &[&str]) -> bool {
@@ -40,16 +61,20 @@ fn has_end(path: &Path, ends: &[&str]) -> bool {
 
 /// Reads a file as evidence of images. `more` may look further while the source is open.
 pub(super) fn read(
-    path: &Path,
-    assurance: Assurance,
+    target: &Target,
+    depth: image::Depth<'_>,
     more: impl FnOnce(&source::Metered<source::FileSource>, &mut Subject),
 ) -> Subject {
+    let path = target.path.as_path();
     let name = path.display().to_string();
     let failed = |kind, trouble, detail: String| {
         let mut subject = Subject::new(&name, kind);
         subject.observe(trouble, detail, Locator::Whole);
         subject
     };
+    if let Some(why) = &target.failed {
+        return failed(SubjectKind::Wim, Trouble::Inaccessible, why.clone());
+    }
     if path.is_dir() {
         let detail = format!("the folder holds no image file (*.{})", IMAGES.join(", *."));
         return failed(SubjectKind::Wim, Trouble::Unreadable, detail);
@@ -57,12 +82,12 @@ pub(super) fn read(
     if has_end(path, &["toml"]) {
         return match FactsFile::read(path) {
             Ok(facts) => facts.into_subject(&name),
-            Err(error) => failed(SubjectKind::Evidence, Trouble::Unreadable, error.to_string()),
+            Err(error) => failed(SubjectKind::Evidence, Trouble::BadFactsFile, error.to_string()),
         };
     }
     match source::open_file(path) {
         Ok(source) => {
-            let mut subject = image::read(&source, &name, assurance);
+            let mut subject = image::read(&source, &name, depth);
             more(&source, &mut subject);
             subject
         }

@@ -182,7 +182,7 @@ fn normalized(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("\\{path}") }
 }
 
-fn for_each(
+pub(super) fn for_each(
     files: &[PathBuf],
     mut look: impl FnMut(&Path, &Wim<source::FileSource>) -> wimproof_wim::Result<()>,
 ) -> ExitCode {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{
-    Anomalies, Anomaly, Error, FileTime, Header, Metadata, ReadAt, References, Survey, Version, Wim, xml,
+    Anomalies, Anomaly, Error, FileTime, Header, Metadata, ReadAt, References, Survey, VerifyOptions,
+    Version, Wim, xml,
 };
 
+use super::verified;
 use crate::{
     sighting::{
         Assurance, Evidence, Fact, FactKey, Facts, Locator, Observation, Sighting, Subject, SubjectKind,
@@ -15,18 +17,43 @@ use crate::{
     source::Metered,
 };
 
-/// Reads an image file as far as `assurance` asks: for [`Assurance::Claimed`] the header and the XML, beyond that the
-/// blob table and the metadata of every image.
+/// How far to read.
+#[derive(Clone, Copy)]
+pub struct Depth<'p> {
+    /// For [`Assurance::Claimed`] the header and the XML, for [`Assurance::Declared`] also the blob table and the metadata
+    /// of every image, for [`Assurance::Verified`] every byte.
+    pub assurance: Assurance,
+    /// Threads for reading every byte.
+    pub jobs: usize,
+    /// Called with bytes just dealt with while every byte is read, from any thread.
+    pub progress: &'p (dyn Fn(u64) + Sync),
+}
+
+impl std::fmt::Debug for Depth<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Depth").field("assurance", &self.assurance).finish_non_exhaustive()
+    }
+}
+
+impl Depth<'_> {
+    /// As far as an assurance asks, with all cores, silently.
+    pub fn of(assurance: Assurance) -> Self {
+        let jobs = std::thread::available_parallelism().map_or(1, Into::into);
+        Self { assurance, jobs, progress: &|_| {} }
+    }
+}
+
+/// Reads an image file.
 ///
 /// Never fails: what cannot be read is an observation of the subject.
-pub fn read<S: ReadAt>(source: &Metered<S>, name: &str, assurance: Assurance) -> Subject {
+pub fn read<S: ReadAt>(source: &Metered<S>, name: &str, depth: Depth<'_>) -> Subject {
     let mut subject = Subject::new(name, SubjectKind::Wim);
     let size = source.size();
     subject.file_size = Some(size);
     let mut reader = Reader { subject };
     reader.fact(FactKey::FileSize, Value::Number(size), Locator::Whole);
     match Wim::open(source) {
-        Ok(wim) => reader.wim(&wim, assurance),
+        Ok(wim) => reader.wim(&wim, depth),
         Err(error) => reader.error(&error, 0),
     }
     let mut subject = reader.subject;
@@ -60,7 +87,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn wim<S: ReadAt>(&mut self, wim: &Wim<S>, assurance: Assurance) {
+    fn wim<S: ReadAt>(&mut self, wim: &Wim<S>, depth: Depth<'_>) {
         self.header(wim.header());
         let xml = match wim.xml() {
             Ok(xml) => xml,
@@ -73,14 +100,19 @@ impl Reader {
         if xml.encrypted {
             return self.error(&Error::Encrypted, wim.header().xml.offset);
         }
-        if assurance == Assurance::Claimed {
+        if depth.assurance == Assurance::Claimed {
             let anomalies = [&wim.header().anomalies, &xml.anomalies];
             for anomalies in anomalies {
                 self.anomalies(anomalies);
             }
             self.claimed_images(wim.header(), xml);
-        } else {
-            self.declared(wim, xml);
+            return;
+        }
+        self.declared(wim, xml);
+        if depth.assurance == Assurance::Verified && self.subject.assurance == Assurance::Declared {
+            let Depth { jobs, progress, .. } = depth;
+            let options = VerifyOptions { jobs, file_digest: true, content_digests: true, progress };
+            verified::add(wim, &mut self.subject, &options);
         }
     }
 

@@ -2,3 +2,4 @@
 
 pub mod facts_file;
 pub mod image;
+mod verified;

@@ -25,8 +25,31 @@ pub struct Comparison<'s> {
     pub standing: &'s Standing,
     /// The facts that both sides have, in the order of [`FactKey::ALL`].
     pub facts: Vec<Compared>,
-    /// A name of the sighting and the name of the approval that it claims.
-    claim: Option<(String, String)>,
+    /// A name of the sighting that is one of the approval's.
+    claim: Option<Claim>,
+}
+
+/// A name of a sighting that is, or looks like, a name of an approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Which name of the sighting.
+    pub fact: FactKey,
+    /// As it was seen.
+    pub seen: String,
+    /// As it was approved.
+    pub approved: String,
+}
+
+impl Claim {
+    /// The claim, in words.
+    pub(super) fn told(&self, standing: &Standing) -> String {
+        let title = &standing.approval.title;
+        let name = match self.approved == *title {
+            true => "the title".to_owned(),
+            false => format!("the name {:?}", self.approved),
+        };
+        format!("its {} {:?} is {name} of approval {} ({title})", self.fact, self.seen, standing.id)
+    }
 }
 
 /// How an image is stored says nothing of what it is.
@@ -70,13 +93,20 @@ impl<'s> Comparison<'s> {
         Self { standing, facts, claim: claim(sighting, standing) }
     }
 
-    /// Whether the sighting claims to be the approved image: it carries one of its names, or its creation time to the
-    /// tick together with its build.
+    /// Whether the sighting claims to be the approved image: it carries one of its names, its creation time to the tick
+    /// together with its build, or one of its digests.
     pub fn is_claimed(&self) -> bool {
         let agrees = |key| {
             self.facts.iter().any(|c| c.fact == key && c.agrees && !matches!(c.approved, Value::Day(_)))
         };
-        self.claim.is_some() || (agrees(FactKey::Created) && agrees(FactKey::Build))
+        self.claim.is_some()
+            || (agrees(FactKey::Created) && agrees(FactKey::Build))
+            || [FactKey::Tree, FactKey::FileSha256, FactKey::MetadataSha1].into_iter().any(agrees)
+    }
+
+    /// The name by which the sighting claims to be the approved image.
+    pub(super) fn claim(&self) -> Option<&Claim> {
+        self.claim.as_ref()
     }
 
     /// Facts that agree.
@@ -84,15 +114,10 @@ impl<'s> Comparison<'s> {
         self.facts.iter().filter(|compared| compared.agrees).count()
     }
 
-    /// Facts that differ.
-    pub fn contradictions(&self) -> usize {
-        self.facts.len() - self.agreements()
-    }
-
     /// How near the two are: agreements less contradictions.
     pub(super) fn score(&self) -> i64 {
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        count(self.agreements()) - count(self.contradictions())
+        2 * count(self.agreements()) - count(self.facts.len())
     }
 
     /// The labels among the facts.
@@ -102,27 +127,31 @@ impl<'s> Comparison<'s> {
 
     /// The claimed name and the approved one, where they are different texts that look the same.
     pub(super) fn look_alike(&self) -> Option<(&str, &str)> {
-        let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let (seen, approved) = self.claim.as_ref()?;
+        let fold = |text: &str| text.trim_matches(' ').to_lowercase();
+        let Claim { seen, approved, .. } = self.claim.as_ref()?;
         (fold(seen) != fold(approved)).then_some((seen, approved))
     }
 }
 
 /// The first name of the sighting that reads like a name of the approval; equal ones before look-alikes.
-fn claim(sighting: &Sighting, standing: &Standing) -> Option<(String, String)> {
+fn claim(sighting: &Sighting, standing: &Standing) -> Option<Claim> {
     let names = [FactKey::Name, FactKey::DisplayName];
     let text = |value: &Value| match value {
         Value::Text(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
     };
-    let seen = names.iter().filter_map(|key| text(&sighting.facts.get(key)?.value));
+    let seen = names.iter().filter_map(|key| Some((*key, text(&sighting.facts.get(key)?.value)?)));
     let approval = &standing.approval;
-    let approved: Vec<String> = names
-        .iter()
-        .filter_map(|key| text(approval.facts.get(*key)?))
-        .chain([approval.title.clone()])
-        .collect();
-    let pairs = seen.flat_map(|seen| approved.iter().map(move |approved| (seen.clone(), approved.clone())));
-    let alike = pairs.filter(|(seen, approved)| normal_form(seen) == normal_form(approved));
-    alike.min_by_key(|(seen, approved)| seen != approved)
+    let own = names.iter().filter_map(|key| text(approval.facts.get(*key)?));
+    let approved: Vec<String> = own.chain([approval.title.clone()]).collect();
+    let claim = |fact, seen: &String, approved: &String| Claim {
+        fact,
+        seen: seen.clone(),
+        approved: approved.clone(),
+    };
+    let pairs = seen.flat_map(|(fact, seen)| {
+        approved.iter().map(|approved| claim(fact, &seen, approved)).collect::<Vec<_>>()
+    });
+    let alike = pairs.filter(|claim| normal_form(&claim.seen) == normal_form(&claim.approved));
+    alike.min_by_key(|claim| claim.seen != claim.approved)
 }

@@ -7,7 +7,7 @@ mod compare;
 mod rules;
 mod verdict;
 
-pub use compare::{Compared, Comparison};
+pub use compare::{Claim, Compared, Comparison};
 pub use rules::{Language, Rule, RuleId, Severity, Texts, rule_of};
 pub use verdict::{ExitCode, Verdict};
 
@@ -18,7 +18,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     registry::{self, Key, Registry, Standing, Status},
     sighting::{
-        Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
+        Assurance, Evidence, Fact, FactKey, Level, Locator, Observation, Sighting, Subject, SubjectKind,
+        Trouble, Value,
         names::{imitates_ascii, is_invisible, normal_form},
     },
 };
@@ -273,24 +274,32 @@ struct Case<'c> {
 
 impl Case<'_> {
     fn judge(&self, candidates: &[Standing]) -> ImageJudgement {
-        let same = |key| {
-            let seen = text_fact(self.subject, self.sighting, key);
-            let matching =
-                candidates.iter().filter(move |c| seen.is_some() && c.approval.facts.text(key) == seen);
-            matching.collect::<Vec<_>>()
-        };
-        let mut exact = same(FactKey::Tree);
-        exact.extend(same(FactKey::FileSha256));
+        // A digest that somebody wrote down is a claim; one that was computed from an image file decides.
+        if self.subject.kind == SubjectKind::Evidence {
+            return self.unknown(candidates);
+        }
+        let mut exact = self.with_same(FactKey::Tree, candidates);
+        exact.extend(self.with_same(FactKey::FileSha256, candidates));
         exact.sort_by_key(|standing| standing.id);
         exact.dedup_by_key(|standing| standing.id);
+        // Contents that share their SHA-1 and nothing else.
+        let content = text_fact(self.subject, self.sighting, FactKey::Content);
+        let other = |approved: &str| content.is_some_and(|seen| seen != approved);
+        exact.retain(|standing| !standing.approval.facts.text(FactKey::Content).is_some_and(other));
         if !exact.is_empty() {
-            return self.known(&exact);
+            return self.known(&exact, candidates);
         }
         let damaged = self.sighting.observations.iter().any(|o| o.trouble == Trouble::DamagedMetadata);
-        if damaged && let Some(approval) = same(FactKey::MetadataSha1).last() {
+        if damaged && let Some(approval) = self.with_same(FactKey::MetadataSha1, candidates).last() {
             return self.answer(Verdict::Tampered, Some(approval), Vec::new());
         }
         self.unknown(candidates)
+    }
+
+    /// Approvals with the same digest.
+    fn with_same<'a>(&self, key: FactKey, candidates: &'a [Standing]) -> Vec<&'a Standing> {
+        let seen = text_fact(self.subject, self.sighting, key);
+        candidates.iter().filter(|c| seen.is_some() && c.approval.facts.text(key) == seen).collect()
     }
 
     fn answer(
@@ -306,17 +315,20 @@ impl Case<'_> {
 
     /// The digest is that of approvals. One in force suffices, unless the image was revoked after it was approved:
     /// then only an approval made later counts.
-    fn known(&self, exact: &[&Standing]) -> ImageJudgement {
+    fn known(&self, exact: &[&Standing], candidates: &[Standing]) -> ImageJudgement {
         let last_revocation = exact.iter().filter_map(|s| s.revoked.as_ref().map(|(entry, _)| *entry)).max();
         let counts = |standing: &&&Standing| last_revocation.is_none_or(|entry| standing.id.0 > entry);
         let valid = |standing: &&&Standing| standing.status(self.now) == Status::InForce;
         let in_force: Vec<&&Standing> = exact.iter().filter(valid).filter(counts).collect();
         if let Some(standing) = in_force.iter().rev().find(|standing| self.in_scope(standing)) {
-            return self.answer(
-                Verdict::Approved,
-                Some(standing),
-                self.renamed(standing).into_iter().collect(),
-            );
+            if let Some(altered) = self.altered(&in_force) {
+                return self.answer(Verdict::Tampered, Some(standing), vec![altered]);
+            }
+            if let Some(other) = self.others_name(exact, candidates) {
+                return other;
+            }
+            let renamed = self.renamed(standing).into_iter().collect();
+            return self.answer(Verdict::Approved, Some(standing), renamed);
         }
         if let Some(standing) = in_force.last() {
             return self.answer(Verdict::OutOfScope, Some(standing), vec![self.out_of_scope(standing)]);
@@ -325,6 +337,39 @@ impl Case<'_> {
         let Some(standing) = revoked.or(exact.last()) else { return self.rogue() };
         let (verdict, finding) = self.not_in_force(standing);
         self.answer(verdict, Some(standing), finding.into_iter().collect())
+    }
+
+    /// The file has the length of an approved one, but its bytes are those of none.
+    fn altered(&self, approvals: &[&&Standing]) -> Option<Finding> {
+        let seen = |key| fact(self.subject, self.sighting, key).map(|fact| &fact.value);
+        let (size, digest) = (seen(FactKey::FileSize)?, seen(FactKey::FileSha256)?);
+        let approved = approvals.iter().map(|standing| &standing.approval.facts);
+        let same_length = approved.filter(|facts| facts.get(FactKey::FileSize) == Some(size));
+        let digests: Vec<&Value> = same_length.filter_map(|facts| facts.get(FactKey::FileSha256)).collect();
+        if digests.is_empty() || digests.contains(&digest) {
+            return None;
+        }
+        let message =
+            format!("SHA-256 of the file is {digest}, of the approved file of this length {}", digests[0]);
+        let evidence =
+            fact(self.subject, self.sighting, FactKey::FileSha256).map(quote).into_iter().collect();
+        Some(Finding::new(RuleId::ALTERED_FILE, message, evidence))
+    }
+
+    /// The content is approved, but the name is that of another approved image, which has other content.
+    fn others_name(&self, exact: &[&Standing], candidates: &[Standing]) -> Option<ImageJudgement> {
+        let compare = |standing| Comparison::of(self.subject, self.sighting, standing);
+        if exact.iter().any(|standing| compare(standing).claim().is_some()) {
+            return None;
+        }
+        let others = candidates.iter().filter(|c| !exact.iter().any(|standing| standing.id == c.id));
+        let others = others.filter(|c| c.approval.facts.text(FactKey::Tree).is_some());
+        let other = others.map(compare).find(|comparison| comparison.claim().is_some())?;
+        let (standing, own) = (other.standing, exact.last()?);
+        let claim = other.claim().map(|claim| claim.told(standing)).unwrap_or_default();
+        let message = format!("the content is that of approval {} ({}), {claim}", own.id, own.approval.title);
+        let finding = Finding::new(RuleId::OTHERS_NAME, message, Vec::new());
+        Some(self.answer(Verdict::Impostor, Some(standing), vec![finding]))
     }
 
     fn in_scope(&self, standing: &Standing) -> bool {
@@ -398,18 +443,18 @@ impl Case<'_> {
         let best = claimed.iter().max_by_key(|c| (c.score(), in_force(c.standing), c.standing.id));
         match best {
             None => self.rogue(),
-            Some(best) if best.contradictions() == 0 && !self.digest_would_decide(best.standing) => {
-                self.weak(best)
-            }
+            Some(best) if self.contradictions(best) == 0 => self.weak(best),
             Some(best) => self.impostor(best),
         }
     }
 
-    /// Whether the approval has a digest of the kind that the sighting has too: then it does not match.
-    fn digest_would_decide(&self, standing: &Standing) -> bool {
-        [FactKey::Tree, FactKey::FileSha256].into_iter().any(|key| {
-            standing.approval.facts.get(key).is_some() && fact(self.subject, self.sighting, key).is_some()
-        })
+    /// Facts that speak against the claim. Where only the claims of an image file were looked at, its container is none:
+    /// every export changes that, and a closer look will tell.
+    fn contradictions(&self, comparison: &Comparison<'_>) -> usize {
+        let claims_of_a_file =
+            self.subject.kind == SubjectKind::Wim && self.sighting.assurance == Assurance::Claimed;
+        let counts = |c: &&Compared| !c.agrees && !(claims_of_a_file && c.fact.level() == Level::File);
+        comparison.facts.iter().filter(counts).count()
     }
 
     fn rogue(&self) -> ImageJudgement {
@@ -418,6 +463,9 @@ impl Case<'_> {
             name.map_or("an image without a name".to_owned(), |name| format!("{:?}", name.value.to_string()));
         let basis = match text_fact(self.subject, self.sighting, FactKey::Tree) {
             Some(tree) => format!("its content (tree {tree}) is in no approval, nor is a name it claims"),
+            None if self.subject.kind == SubjectKind::Wim => {
+                "no approved image has a name it claims (its content was not looked at)".to_owned()
+            }
             None => "no approved image has a name it claims".to_owned(),
         };
         let message = format!("no approval knows {called}: {basis}");
@@ -457,10 +505,21 @@ impl Case<'_> {
     fn impostor(&self, best: &Comparison<'_>) -> ImageJudgement {
         let standing = best.standing;
         let differing = best.facts.iter().filter(|c| !c.agrees).map(|c| c.fact.name()).collect::<Vec<_>>();
+        let status = match standing.status(self.now) {
+            Status::InForce => String::new(),
+            other => format!(" (which is {})", other.name()),
+        };
+        let claim = best.claim().map_or_else(
+            || {
+                format!(
+                    "a digest, or time and build, are those of approval {} ({})",
+                    standing.id, standing.approval.title
+                )
+            },
+            |claim| claim.told(standing),
+        );
         let message = format!(
-            "carries the claims of approval {} ({}): {} facts agree, but {} {}",
-            standing.id,
-            standing.approval.title,
+            "{claim}{status}; {} facts agree, but {} {}",
             best.agreements(),
             differing.join(", "),
             if differing.len() == 1 { "differs" } else { "differ" },

@@ -159,6 +159,13 @@ rules! {
         "A name holds control characters, bidirectional overrides or zero-width characters, or letters that imitate others (full-width, mathematical): it is read otherwise than it is. What does not show is escaped in all output.",
         "名称中含有控制字符、双向文字控制符、零宽字符或仿冒字母（全角、数学字母等），显示与实际不一致。不可见字符在所有输出中均已转义。";
 
+    ALTERED_FILE = "WP1015" Deny damage, "approved file with other bytes", "已批准文件的字节被改动",
+        "The file has the length of the file that was approved, and holds the same image, but it is not the same bytes: something in it was edited in place, perhaps a name, a date or the GUID. An exported copy has another length.",
+        "该文件与获批准的文件长度相同且镜像相同，但字节不同：其中内容被就地修改，可能是名称、日期或 GUID。导出的副本长度会不同。";
+    OTHERS_NAME = "WP1016" Deny, "approved content under the name of another approved image", "已批准内容冒用另一批准镜像的名称",
+        "The tree of files is that of one approved image, the name is that of another. Tools that choose an image by its name would install the wrong one.",
+        "文件树属于某一已批准镜像，名称却属于另一已批准镜像。按名称选择镜像的工具会装错。";
+
     UNREADABLE = "WP2001" Deny, "not a readable WIM", "无法读取的 WIM",
         "The file is no WIM or ESD, or its header, XML or blob table cannot be read. Nothing was judged.",
         "该文件不是 WIM 或 ESD，或其文件头、XML、数据表无法读取。未作出判断。";
@@ -168,9 +175,9 @@ rules! {
     WRITE_IN_PROGRESS = "WP2003" Deny, "a writer did not finish", "写入未完成",
         "The header carries the flag WRITE_IN_PROGRESS: a capture, append or export was interrupted, or is running.",
         "文件头带有 WRITE_IN_PROGRESS 标志：捕获、追加或导出被中断，或仍在进行。";
-    BAD_INTEGRITY_TABLE = "WP2004" Deny damage, "integrity table malformed", "完整性表格式错误",
-        "The integrity table contradicts itself or the file, so it protects nothing.",
-        "完整性表自相矛盾或与文件不符，不能起到保护作用。";
+    BAD_INTEGRITY_TABLE = "WP2004" Deny damage, "integrity table does not match", "完整性表不符",
+        "The integrity table contradicts itself, or bytes of the file are not those that it was made over.",
+        "完整性表自相矛盾，或文件中的字节与生成该表时不同。";
     COUNTS_DISAGREE = "WP2005" Warn, "XML counts are not those of the tree", "XML 计数与文件树不符",
         "DIRCOUNT, FILECOUNT or TOTALBYTES in the XML differ from the directory tree by more than any known writer is off: the image was changed after its XML was written, or the XML was.",
         "XML 中的 DIRCOUNT、FILECOUNT 或 TOTALBYTES 与目录树的差异超出已知工具的误差：XML 写成后镜像被改动，或 XML 本身被改动。";
@@ -244,6 +251,14 @@ rules! {
         "The file could not be opened or its source delivered no bytes. Nothing was judged.",
         "文件无法打开，或来源未提供数据。未作出判断。";
 
+    DAMAGED_CONTENT = "WP2031" Deny damage, "file content damaged", "文件内容损坏",
+        "The content of a file does not decode, or is not what its SHA-1 says. The finding names the file, each of its hard links, and the bytes of the WIM that hold it: fetch these again from the source, or the whole file.",
+        "文件内容无法解码，或与其 SHA-1 不符。结果列出受影响的文件、其每个硬链接，以及 WIM 中对应的字节范围：请从来源重新获取这些字节或整个文件。";
+
+    BAD_FACTS_FILE = "WP2032" Deny, "not a readable facts file", "无法读取的特征文件",
+        "The facts file is not TOML, or a fact in it is not known or not what it should be. Nothing was judged.",
+        "特征文件不是有效的 TOML，或其中某项未知或格式不符。未作出判断。";
+
     REGISTRY_TRUNCATED = "WP5003" Deny, "registry lost entries", "登记册条目丢失",
         "The log has fewer entries than its head says. A removed entry may be a revocation, so nothing is judged. Restore the registry from a copy.",
         "日志条目少于其头部所述。被移除的可能正是撤销记录，因此不作判断。请从副本恢复登记册。";
@@ -264,7 +279,10 @@ pub fn rule_of(trouble: &Trouble) -> RuleId {
         Trouble::Anomaly(kind) => rule_of_anomaly(*kind),
         Trouble::Unreadable => RuleId::UNREADABLE,
         Trouble::Inaccessible => RuleId::INACCESSIBLE,
+        Trouble::BadFactsFile => RuleId::BAD_FACTS_FILE,
         Trouble::DamagedMetadata => RuleId::DAMAGED_METADATA,
+        Trouble::DamagedContent => RuleId::DAMAGED_CONTENT,
+        Trouble::BadSlot => RuleId::BAD_INTEGRITY_TABLE,
         Trouble::Unsupported => RuleId::UNSUPPORTED,
         Trouble::Encrypted => RuleId::ENCRYPTED,
     }

@@ -82,6 +82,12 @@ pub enum Error {
         /// As it was asked for.
         id: String,
     },
+    /// Another process holds the lock for writing.
+    #[error("{}: another process is writing to the registry, or holds its file `lock`; nothing was changed", dir.display())]
+    Busy {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// What was asked for makes no sense.
     #[error("{0}")]
     Refused(String),

@@ -23,8 +23,10 @@ mod whole_file;
 
 use std::{
     cell::OnceCell,
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 pub use audit::Audit;
@@ -46,6 +48,8 @@ pub struct Registry {
     log: Log,
     /// Made from the log when the index on disk does not serve.
     in_memory: OnceCell<InMemory>,
+    /// Set when the log was found to be the one of the head.
+    checked: OnceCell<()>,
 }
 
 struct InMemory {
@@ -91,7 +95,13 @@ impl Registry {
     /// Opens a registry: reads its head.
     pub fn open(dir: &Path) -> Result<Self> {
         let head = Head::read(dir)?;
-        Ok(Self { dir: dir.to_owned(), head, log: Log::of(dir), in_memory: OnceCell::new() })
+        Ok(Self {
+            dir: dir.to_owned(),
+            head,
+            log: Log::of(dir),
+            in_memory: OnceCell::new(),
+            checked: OnceCell::new(),
+        })
     }
 
     /// The folder.
@@ -106,6 +116,7 @@ impl Registry {
 
     /// The approvals under any of these keys, with what became of them, in the order of the log.
     pub fn standings(&self, keys: &[Key]) -> Result<Vec<Standing>> {
+        self.check_log()?;
         if let Some(memory) = self.in_memory.get() {
             return self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why));
         }
@@ -137,6 +148,16 @@ impl Registry {
 
     fn on_disk(&self) -> Result<Index<SledStore>, Damaged> {
         Index::open(SledStore::open(&self.dir)?, &self.head)
+    }
+
+    /// Whether the log is, to the last byte that counts, the one that its head describes. Looked at once: an index
+    /// spares understanding the entries, not checking them.
+    fn check_log(&self) -> Result<()> {
+        if self.checked.get().is_none() {
+            self.hash_log(|_, _, _| Ok(()))?;
+            let _ = self.checked.set(());
+        }
+        Ok(())
     }
 
     /// Finds and reads entries through an index. The outer error is the registry's, the inner one the index's.
@@ -205,6 +226,10 @@ impl Registry {
     /// Calls `each` for every entry up to the head, in order; returns where the last one ends. The Merkle root is known
     /// only at the end: what `each` gathered counts for nothing where this fails.
     fn read_log(&self, mut each: impl FnMut(u64, log::Position, Record) -> Result<()>) -> Result<u64> {
+        self.hash_log(|entry, position, line| each(entry, position, self.parse(entry, line)?))
+    }
+
+    fn hash_log(&self, mut each: impl FnMut(u64, log::Position, &[u8]) -> Result<()>) -> Result<u64> {
         let mut entries = self.log.entries()?;
         let mut tree = Frontier::default();
         let (mut end, mut outcome) = (0, Ok(()));
@@ -214,8 +239,7 @@ impl Registry {
                 return Err(Error::Truncated { path, found, expected });
             };
             if outcome.is_ok() {
-                let entry = tree.size();
-                outcome = self.parse(entry, &line).and_then(|record| each(entry, position, record));
+                outcome = each(tree.size(), position, &line);
             }
             tree.push(position.leaf);
             end = position.offset + u64::from(position.length) + 1;
@@ -311,6 +335,8 @@ impl Registry {
         let _lock = write_lock(&self.dir)?;
         self.head = Head::read(&self.dir)?;
         self.in_memory = OnceCell::new();
+        self.checked = OnceCell::new();
+        self.check_log()?;
         for record in records {
             self.check_reference(record)?;
         }
@@ -387,11 +413,23 @@ impl Registry {
     }
 }
 
-/// Waits until no other process writes.
+/// Waits until no other process writes, for as long as a write can take.
 fn write_lock(dir: &Path) -> Result<File> {
     let path = dir.join("lock");
     let at = |source| Error::Io { path: path.clone(), source };
     let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(at)?;
-    lock.lock().map_err(at)?;
-    Ok(lock)
+    let start = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(20))
+            }
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy { dir: dir.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(at(error)),
+        }
+    }
 }
+
+/// How long a writer waits for another.
+const PATIENCE: Duration = Duration::from_secs(60);

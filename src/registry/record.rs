@@ -203,6 +203,10 @@ pub enum Status {
 }
 
 impl Status {
+    /// All statuses.
+    pub const ALL: &'static [Self] =
+        &[Self::InForce, Self::NotYetValid, Self::Expired, Self::Superseded, Self::Revoked];
+
     /// The name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {

@@ -33,6 +33,23 @@ impl<T: fmt::Display> fmt::Display for Inert<T> {
     }
 }
 
+/// Like [`Inert`], between quotation marks that the text cannot close, and cut where it is longer than any name is.
+#[derive(Debug, Clone, Copy)]
+pub struct Quoted<T>(pub T);
+
+/// Characters of a name that are shown.
+const SHOWN: usize = 200;
+
+impl<T: fmt::Display> fmt::Display for Quoted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        let shown: String = text.chars().take(SHOWN).collect();
+        let rest = if shown.len() < text.len() { "..." } else { "" };
+        let escaped = shown.replace('\\', "\\\\").replace('"', "\\\"");
+        write!(f, "\"{}{rest}\"", Inert(escaped))
+    }
+}
+
 /// Build servers look for `##vso[`, `##[`, `##teamcity[` and `::command::` in what a step prints.
 fn begins_command(previous: Option<char>, c: char) -> bool {
     matches!((previous, c), (Some('#'), '#' | '[') | (Some(':'), ':') | (Some('#' | '\u{ff03}'), '\u{ff03}'))

@@ -151,6 +151,9 @@ pub struct Place {
     pub source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// Bytes from the offset on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<u64>,
     /// Offset in the uncompressed metadata resource of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata_offset: Option<u64>,
@@ -173,14 +176,15 @@ fn time<S: serde::Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<
 
 impl From<&Evidence> for Place {
     fn from(evidence: &Evidence) -> Self {
-        let (mut offset, mut metadata_offset, mut key) = (None, None, None);
+        let (mut offset, mut length, mut metadata_offset, mut key) = (None, None, None, None);
         match &evidence.locator {
             Locator::Whole => {}
             Locator::Offset(at) => offset = Some(*at),
+            Locator::Range(start, end) => (offset, length) = (Some(*start), Some(end.saturating_sub(*start))),
             Locator::MetadataOffset(at) => metadata_offset = Some(*at),
             Locator::Key(name) => key = Some(name.clone()),
         }
-        Self { source: evidence.source.to_string(), offset, metadata_offset, key }
+        Self { source: evidence.source.to_string(), offset, length, metadata_offset, key }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    inert::Inert,
+    inert::{Inert, Quoted},
     result::{ComparedReport, Document, FindingReport, ImageReport, SubjectReport},
     table::Table,
 };
@@ -83,9 +83,19 @@ impl Report<'_> {
             for (key, value) in &subject.claims {
                 writeln!(self.out, "  {key}: {}", Inert(value))?;
             }
-            if let Some(file) = &subject.digests.file {
-                writeln!(self.out, "  file sha256: {}", file.sha256)?;
-            }
+        } else if subject.verdict.is_none() {
+            let fact = |key: FactKey| subject.claims.get(&key).map(ToString::to_string).unwrap_or_default();
+            let (compression, guid) = (fact(FactKey::Compression), fact(FactKey::Guid));
+            writeln!(
+                self.out,
+                "  compression {compression}, {} images, GUID {guid}",
+                fact(FactKey::ImageCount)
+            )?;
+        }
+        if let Some(file) =
+            subject.digests.file.as_ref().filter(|_| self.style.verbose || subject.verdict.is_none())
+        {
+            writeln!(self.out, "  file sha256 {}", file.sha256)?;
         }
         Ok(())
     }
@@ -95,7 +105,7 @@ impl Report<'_> {
         let verdict = image.verdict.map(|verdict| format!(": {}", self.verdict(verdict))).unwrap_or_default();
         let approval = image.approval.as_ref();
         let by = approval.map(|a| format!(", approval {} ({})", a.id, Inert(&a.title))).unwrap_or_default();
-        writeln!(self.out, "  {index} \"{}\"{verdict}{by}", Inert(image.name()))?;
+        writeln!(self.out, "  {index} {}{verdict}{by}", Quoted(image.name()))?;
         if self.style.verbose {
             for (key, value) in image.claims.iter().chain(&image.digests) {
                 writeln!(self.out, "    {key}: {}", Inert(shown(*key, value)))?;
@@ -104,6 +114,9 @@ impl Report<'_> {
             let brief = brief(image);
             if !brief.is_empty() {
                 writeln!(self.out, "    {}", Inert(brief))?;
+            }
+            if let Some(tree) = image.digests.get(&FactKey::Tree).filter(|_| image.verdict.is_none()) {
+                writeln!(self.out, "    tree {tree}")?;
             }
         }
         self.findings(&image.findings, "    ")?;
@@ -151,8 +164,12 @@ impl Report<'_> {
             }
         }
         counts.sort();
-        let counted: Vec<String> =
+        let mut counted: Vec<String> =
             counts.iter().map(|(verdict, n)| format!("{n} {}", verdict.name())).collect();
+        let unread = document.subjects.iter().filter(|subject| subject.images.is_empty()).count();
+        if unread > 0 {
+            counted.push(format!("{unread} without an image that could be read"));
+        }
         let images =
             if counted.is_empty() { "no image could be judged".to_owned() } else { counted.join(", ") };
         let verdict = self.verdict(verdict);

@@ -123,6 +123,8 @@ facts! {
     NewestWrite = "newest_write", Image, Time;
     /// The digest `tree` (`wimproof-tree-v1`).
     Tree = "tree", Image, Digest;
+    /// The digest `content` (`wimproof-content-v1`).
+    Content = "content", Image, Digest;
     /// SHA-1 of the metadata resource, as the blob table gives it.
     MetadataSha1 = "metadata_sha1", Image, Digest;
     /// Length of the file in bytes.

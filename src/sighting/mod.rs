@@ -44,6 +44,8 @@ pub enum Locator {
     Whole,
     /// At an offset of the file, in bytes.
     Offset(u64),
+    /// From an offset of the file to another, in bytes.
+    Range(u64, u64),
     /// At an offset of the uncompressed metadata resource of an image, in bytes.
     MetadataOffset(u64),
     /// Under a key.
@@ -66,10 +68,16 @@ pub enum Trouble {
     Anomaly(AnomalyKind),
     /// The source is not an image file, or its tables cannot be read.
     Unreadable,
+    /// A facts file that makes no sense.
+    BadFactsFile,
     /// The source cannot be opened or delivers no bytes.
     Inaccessible,
     /// A metadata resource does not decode, or is not what its hash says.
     DamagedMetadata,
+    /// A file's content does not decode, or is not what its hash says.
+    DamagedContent,
+    /// A slot of the integrity table does not match.
+    BadSlot,
     /// The format is right, but this version does not read it.
     Unsupported,
     /// The file is encrypted.
@@ -79,7 +87,10 @@ pub enum Trouble {
 impl Trouble {
     /// Whether it keeps from judging at all.
     pub fn prevents_judgement(&self) -> bool {
-        matches!(self, Self::Unreadable | Self::Inaccessible | Self::Unsupported | Self::Encrypted)
+        matches!(
+            self,
+            Self::Unreadable | Self::BadFactsFile | Self::Inaccessible | Self::Unsupported | Self::Encrypted
+        )
     }
 }
 
@@ -138,6 +149,8 @@ pub struct Subject {
     pub images: Vec<Sighting>,
     /// The XML data as text, where read.
     pub xml: Option<String>,
+    /// Contents read and their uncompressed bytes, where every byte was read.
+    pub verified_contents: Option<(u64, u64)>,
 }
 
 impl Subject {
@@ -153,6 +166,7 @@ impl Subject {
             observations: Vec::new(),
             images: Vec::new(),
             xml: None,
+            verified_contents: None,
         }
     }
 

@@ -7,7 +7,7 @@ use zerocopy::{
 
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
-    chunks::least_compressed_size,
+    chunks::{ChunkMap, least_compressed_size},
     error::{Error, Place, Result},
     header::{Header, Version},
     limits::{MAX_BLOBS, READ_WINDOW},
@@ -115,10 +115,11 @@ impl BlobTable {
             let raw = <[RawEntry]>::ref_from_bytes(&window)
                 .map_err(|_| place.malformed("a cut entry", "whole entries of 50 bytes"))?;
             for (entry, offset) in raw.iter().zip((at..).step_by(size_of::<RawEntry>())) {
-                builder.entry(entry, offset);
+                builder.entry(source, entry, offset);
             }
             done += count;
         }
+        builder.end_run(source);
         Ok(builder.finish())
     }
 
@@ -168,8 +169,8 @@ struct Builder<'h> {
     metadata: Vec<Blob>,
     solid_resources: Vec<ResourceHeader>,
     deleted: Vec<ResourceHeader>,
-    /// First solid resource of the run that is being read; `None` outside a run.
-    run: Option<usize>,
+    /// First solid resource, and first blob, of the run that is being read; `None` outside a run.
+    run: Option<(usize, usize)>,
     anomalies: Anomalies,
 }
 
@@ -180,7 +181,7 @@ impl<'h> Builder<'h> {
         Self { header, file_size, blobs, metadata, solid_resources, deleted, run: None, anomalies }
     }
 
-    fn entry(&mut self, raw: &RawEntry, offset: u64) {
+    fn entry(&mut self, source: &impl ReadAt, raw: &RawEntry, offset: u64) {
         let resource = ResourceHeader::from(raw.resource);
         let (part, reference_count, sha1) = (raw.part.get(), raw.reference_count.get(), Sha1Digest(raw.sha1));
         let mut note = |kind, detail: String| self.anomalies.push(kind, Some(offset), detail);
@@ -201,7 +202,7 @@ impl<'h> Builder<'h> {
             self.solid_entry(resource, part, reference_count, sha1, offset);
             return;
         }
-        self.run = None;
+        self.end_run(source);
         let blob = Blob { resource, place: BlobPlace::Alone, part, reference_count, sha1 };
         if part == self.header.part {
             self.check_resource(&blob, offset);
@@ -241,7 +242,7 @@ impl<'h> Builder<'h> {
         sha1: Sha1Digest,
         offset: u64,
     ) {
-        let first = *self.run.get_or_insert(self.solid_resources.len());
+        let (first, _) = *self.run.get_or_insert((self.solid_resources.len(), self.blobs.len()));
         if resource.uncompressed_size == SOLID_RESOURCE_MARK {
             if let Err(error) = resource.within("solid resource", self.file_size) {
                 self.anomalies.push(AnomalyKind::ImpossibleResource, Some(offset), error);
@@ -253,12 +254,37 @@ impl<'h> Builder<'h> {
             let detail = format!("blob {sha1} stands in a solid resource that is not described before it");
             self.anomalies.push(AnomalyKind::BadSolidRun, Some(offset), detail);
         }
-        // Which resource of the run holds the position is known only when their own headers are read.
+        // Which resource of the run holds the position is known when the run ends.
         let place = BlobPlace::Solid {
             resource: u32::try_from(first).unwrap_or(u32::MAX),
             position: resource.offset,
         };
         self.blobs.push(Blob { resource, place, part, reference_count, sha1 });
+    }
+
+    /// At the end of a run the positions of its blobs, which count through all its resources, are resolved: the sizes of
+    /// the resources stand in their own headers.
+    fn end_run(&mut self, source: &impl ReadAt) {
+        let Some((first, first_blob)) = self.run.take() else { return };
+        let mut ends = Vec::new();
+        let mut end = 0_u64;
+        for resource in self.solid_resources.iter().skip(first) {
+            match ChunkMap::of_solid(source, resource) {
+                Ok(map) => end = end.saturating_add(map.uncompressed_size()),
+                Err(error) => {
+                    self.anomalies.push(AnomalyKind::ImpossibleResource, Some(resource.offset), error)
+                }
+            }
+            ends.push(end);
+        }
+        for blob in self.blobs.iter_mut().skip(first_blob) {
+            let BlobPlace::Solid { position, .. } = blob.place else { continue };
+            let number = ends.partition_point(|end| *end <= position).min(ends.len().saturating_sub(1));
+            let start =
+                number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+            let resource = u32::try_from(first + number).unwrap_or(u32::MAX);
+            blob.place = BlobPlace::Solid { resource, position: position.saturating_sub(start) };
+        }
     }
 
     /// What can be said of a resource without reading it.

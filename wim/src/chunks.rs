@@ -1,169 +1,260 @@
-//! Resources stored in compressed chunks, decoded one chunk at a time.
+//! Where the chunks of a resource stand.
 //!
-//! A compressed resource that is not solid begins with a table of `n - 1` offsets (4 bytes each, 8 where the
-//! uncompressed size needs more than 32 bits), relative to the end of the table; the first chunk begins there and
-//! has no entry. A chunk whose compressed size is its uncompressed size is stored raw.
-
-use std::ops::ControlFlow;
+//! Every way to store a resource is a run of chunks:
+//!
+//! * Not compressed: raw bytes; cut here into chunks of our own.
+//! * Compressed: a table of `n - 1` offsets (4 bytes each, 8 where the uncompressed size needs more than 32 bits),
+//!   relative to its end; the first chunk begins there and has no entry.
+//! * Solid: a header (u64 uncompressed size, u32 chunk size, u32 codec), `n` compressed sizes of 4 bytes, the chunks.
+//! * Pipable (wimlib): each chunk behind its compressed size (u32), the table of offsets behind the last chunk; the
+//!   offsets do not count the sizes.
+//!
+//! A chunk whose compressed size is its uncompressed size is stored raw.
 
 use crate::{
-    codec::{Codec, Decoder},
-    error::{Error, Place, Result},
+    codec::Codec,
+    error::{Place, Result},
+    header::Header,
     limits::READ_WINDOW,
     read_at::ReadAt,
     resource::ResourceHeader,
 };
 
-/// What a resource reader needs to know of the file.
-pub(crate) struct ChunkReader<'s, S: ReadAt + ?Sized> {
-    source: &'s S,
-    structure: &'static str,
-    resource: ResourceHeader,
+/// Uncompressed resources are cut into pieces of this size.
+const RAW_CHUNK: u64 = 1 << 20;
+
+/// Length of the header of a solid resource.
+const SOLID_HEADER: u64 = 16;
+
+/// What the header of a file says on how its resources are stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Storage {
+    codec: Option<Codec>,
+    chunk_size: u32,
+    pipable: bool,
 }
 
-impl<'s, S: ReadAt + ?Sized> ChunkReader<'s, S> {
-    /// Checks the resource against the file; `structure` names it in errors.
-    pub(crate) fn new(source: &'s S, structure: &'static str, resource: ResourceHeader) -> Result<Self> {
-        resource.within(structure, source.size())?;
-        Ok(Self { source, structure, resource })
+impl Storage {
+    pub(crate) fn of(header: &Header) -> Self {
+        Self { codec: header.codec, chunk_size: header.chunk_size, pipable: header.pipable }
     }
+}
 
-    fn place(&self, offset: u64) -> Place {
-        Place::new(self.structure, offset)
-    }
+/// How chunks are found.
+#[derive(Debug, Clone, Copy)]
+enum Table {
+    /// All have one size.
+    Regular,
+    /// Offsets of all but the first, of this many bytes each, at this place.
+    Offsets { at: u64, entry: u64 },
+    /// Sizes of all, of 4 bytes each, at this place.
+    Sizes { at: u64 },
+}
 
-    /// Feeds the decoded bytes to `sink`, chunk by chunk, until it breaks.
-    pub(crate) fn stream(
-        &self,
-        codec: Option<(Codec, u32)>,
-        mut sink: impl FnMut(&[u8]) -> ControlFlow<()>,
-    ) -> Result<()> {
-        match (self.resource.is_compressed(), codec) {
-            (false, _) => self.stream_plain(&mut sink),
-            (true, Some((codec, chunk_size))) => self.stream_chunks(codec, chunk_size, &mut sink),
-            (true, None) => Err(self
-                .place(self.resource.offset)
-                .malformed("a compressed resource", "none, as the header names no compression")),
-        }
-    }
-
-    fn stream_plain(&self, sink: &mut impl FnMut(&[u8]) -> ControlFlow<()>) -> Result<()> {
-        let ResourceHeader { offset, size_in_wim, uncompressed_size, .. } = self.resource;
-        if size_in_wim != uncompressed_size {
-            return Err(self.place(offset).malformed(
-                format_args!("{uncompressed_size} uncompressed bytes"),
-                format_args!("{size_in_wim}, as the resource is not compressed"),
-            ));
-        }
-        let mut buffer = vec![0; READ_WINDOW.min(usize::try_from(size_in_wim).unwrap_or(READ_WINDOW))];
-        let mut done = 0;
-        while done < size_in_wim {
-            let wanted = (size_in_wim - done).min(buffer.len() as u64);
-            let window = buffer.get_mut(..usize::try_from(wanted).unwrap_or_default()).unwrap_or_default();
-            self.source.read_exact_at(offset + done, window).map_err(|e| self.place(offset + done).io(e))?;
-            done += wanted;
-            if sink(window).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn stream_chunks(
-        &self,
-        codec: Codec,
-        chunk_size: u32,
-        sink: &mut impl FnMut(&[u8]) -> ControlFlow<()>,
-    ) -> Result<()> {
-        let mut chunks = ChunkTable::new(self, chunk_size)?;
-        let mut decoder = Decoder::new(codec, chunk_size)
-            .map_err(|source| Error::Decode { place: self.place(self.resource.offset), source })?;
-        let (mut compressed, mut output) = (Vec::new(), Vec::new());
-        while let Some(chunk) = chunks.next()? {
-            let place = self.place(chunk.offset);
-            output.resize(chunk.uncompressed_size, 0);
-            if chunk.size == chunk.uncompressed_size {
-                self.source.read_exact_at(chunk.offset, &mut output).map_err(|e| place.io(e))?;
-            } else {
-                compressed.resize(chunk.size, 0);
-                self.source.read_exact_at(chunk.offset, &mut compressed).map_err(|e| place.io(e))?;
-                decoder.decode(&compressed, &mut output).map_err(|source| Error::Decode { place, source })?;
-            }
-            if sink(&output).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
+/// The chunks of a resource.
+#[derive(Debug, Clone)]
+pub(crate) struct ChunkMap {
+    /// Names the resource in errors.
+    structure: &'static str,
+    codec: Option<Codec>,
+    chunk_size: u64,
+    count: u64,
+    uncompressed_size: u64,
+    table: Table,
+    /// Where the first chunk begins, its prefix included.
+    data: u64,
+    /// Where the last one ends at most.
+    end: u64,
+    /// Bytes before each chunk that are not part of it.
+    prefix: u64,
 }
 
 /// One chunk: where it stands in the file and how long it is, both ways.
-struct Chunk {
-    offset: u64,
-    size: usize,
-    uncompressed_size: usize,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    pub(crate) offset: u64,
+    pub(crate) size: usize,
+    pub(crate) uncompressed_size: usize,
 }
 
-/// The chunk table, read in windows so that a resource of any size costs the same memory.
-struct ChunkTable<'r, 's, S: ReadAt + ?Sized> {
-    reader: &'r ChunkReader<'s, S>,
-    chunk_size: u64,
-    chunks: u64,
-    entry_size: u64,
-    /// Where chunk data begin.
-    data: u64,
+impl Chunk {
+    pub(crate) fn is_raw(&self) -> bool {
+        self.size == self.uncompressed_size
+    }
+
+    pub(crate) fn end(&self) -> u64 {
+        self.offset.saturating_add(self.size as u64)
+    }
+}
+
+impl ChunkMap {
+    /// The chunks of a resource that is not solid.
+    pub(crate) fn of(
+        structure: &'static str,
+        resource: &ResourceHeader,
+        storage: Storage,
+        file_size: u64,
+    ) -> Result<Self> {
+        resource.within(structure, file_size)?;
+        let ResourceHeader { offset, size_in_wim, uncompressed_size, .. } = *resource;
+        let place = Place::new(structure, offset);
+        let end = offset.saturating_add(size_in_wim);
+        if !resource.is_compressed() {
+            if size_in_wim != uncompressed_size {
+                let found = format!("{uncompressed_size} uncompressed bytes");
+                return Err(
+                    place.malformed(found, format!("{size_in_wim}, as the resource is not compressed"))
+                );
+            }
+            let (count, table) = (uncompressed_size.div_ceil(RAW_CHUNK), Table::Regular);
+            let (chunk_size, data, prefix) = (RAW_CHUNK, offset, 0);
+            return Ok(Self {
+                structure,
+                codec: None,
+                chunk_size,
+                count,
+                uncompressed_size,
+                table,
+                data,
+                end,
+                prefix,
+            });
+        }
+        let Some(codec) = storage.codec else {
+            return Err(place.malformed("a compressed resource", "none, as the header names no compression"));
+        };
+        let chunk_size = u64::from(storage.chunk_size);
+        let count = uncompressed_size.div_ceil(chunk_size);
+        let prefix = if storage.pipable { 4 } else { 0 };
+        let (table_bytes, entry) = table_bytes(uncompressed_size, count);
+        // A chunk has at least one byte, so this also bounds what a small resource can claim to become.
+        let least = table_bytes.saturating_add(count.saturating_mul(1 + prefix));
+        if least > size_in_wim {
+            let found = format!("{size_in_wim} bytes for {uncompressed_size} uncompressed bytes");
+            return Err(
+                place.malformed(found, format!("at least {least} for {count} chunks and their table"))
+            );
+        }
+        let (at, data, end) = match storage.pipable {
+            true => (end - table_bytes, offset, end - table_bytes),
+            false => (offset, offset + table_bytes, end),
+        };
+        let (codec, table) = (Some(codec), Table::Offsets { at, entry });
+        Ok(Self { structure, codec, chunk_size, count, uncompressed_size, table, data, end, prefix })
+    }
+
+    /// The chunks of a solid resource: reads its header.
+    pub(crate) fn of_solid(source: &impl ReadAt, resource: &ResourceHeader) -> Result<Self> {
+        let structure = "solid resource";
+        resource.within(structure, source.size())?;
+        let place = Place::new(structure, resource.offset);
+        let mut header = [0; SOLID_HEADER as usize];
+        if resource.size_in_wim < SOLID_HEADER {
+            return Err(
+                place.malformed(format_args!("{} bytes", resource.size_in_wim), "a header of 16 bytes")
+            );
+        }
+        source.read_exact_at(resource.offset, &mut header).map_err(|e| place.io(e))?;
+        let [a, b, c, d, e, f, g, h, sizes @ ..] = header;
+        let uncompressed_size = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let [a, b, c, d, e, f, g, h] = sizes;
+        let (chunk_size, format) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        let codec = match format {
+            1 => Codec::Xpress,
+            2 => Codec::Lzx,
+            3 => Codec::Lzms,
+            other => {
+                return Err(place.malformed(format_args!("codec {other}"), "1 (XPRESS), 2 (LZX) or 3 (LZMS)"));
+            }
+        };
+        if !codec.accepts(chunk_size) || chunk_size > MAX_SOLID_CHUNK {
+            let expected = format!("a power of two that {} takes, at most {MAX_SOLID_CHUNK}", codec.name());
+            return Err(place.malformed(format_args!("chunk size {chunk_size}"), expected));
+        }
+        let chunk_size = u64::from(chunk_size);
+        let count = uncompressed_size.div_ceil(chunk_size);
+        let least = SOLID_HEADER.saturating_add(count.saturating_mul(4 + 1));
+        if least > resource.size_in_wim {
+            let found = format!("{} bytes for {uncompressed_size} uncompressed bytes", resource.size_in_wim);
+            return Err(place.malformed(found, format!("at least {least}")));
+        }
+        let at = resource.offset + SOLID_HEADER;
+        let (data, end) = (at + 4 * count, resource.offset.saturating_add(resource.size_in_wim));
+        let (codec, table) = (Some(codec), Table::Sizes { at });
+        Ok(Self { structure, codec, chunk_size, count, uncompressed_size, table, data, end, prefix: 0 })
+    }
+
+    pub(crate) fn place(&self, offset: u64) -> Place {
+        Place::new(self.structure, offset)
+    }
+
+    /// Codec and chunk size; `None` where the resource is not compressed.
+    pub(crate) fn codec(&self) -> Option<(Codec, u32)> {
+        self.codec.map(|codec| (codec, u32::try_from(self.chunk_size).unwrap_or(u32::MAX)))
+    }
+
+    pub(crate) fn uncompressed_size(&self) -> u64 {
+        self.uncompressed_size
+    }
+
+    pub(crate) fn chunk_size(&self) -> u64 {
+        self.chunk_size
+    }
+
+    /// All chunks, from the first.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor { next: 0, next_offset: self.data, window: Vec::new(), window_start: 0 }
+    }
+}
+
+/// The largest chunk of a solid resource that is decoded. Microsoft's tools and wimlib write 64 MiB; each job needs a
+/// chunk twice.
+pub(crate) const MAX_SOLID_CHUNK: u32 = 128 << 20;
+
+/// A place among the chunks of a resource. Its table is read in windows, so that a resource of any size costs the same
+/// memory.
+#[derive(Debug)]
+pub(crate) struct Cursor {
     next: u64,
     next_offset: u64,
     window: Vec<u8>,
     window_start: u64,
 }
 
-impl<'r, 's, S: ReadAt + ?Sized> ChunkTable<'r, 's, S> {
-    fn new(reader: &'r ChunkReader<'s, S>, chunk_size: u32) -> Result<Self> {
-        let ResourceHeader { offset, size_in_wim, uncompressed_size, .. } = reader.resource;
-        let chunk_size = u64::from(chunk_size);
-        let chunks = uncompressed_size.div_ceil(chunk_size);
-        let (table, entry_size) = table_bytes(uncompressed_size, chunks);
-        // A chunk has at least one byte, so this also bounds what a small resource can claim to become.
-        if table.saturating_add(chunks) > size_in_wim {
-            return Err(reader.place(offset).malformed(
-                format_args!("{size_in_wim} bytes for {uncompressed_size} uncompressed bytes"),
-                format_args!("at least {} for {chunks} chunks and their table", table.saturating_add(chunks)),
-            ));
-        }
-        let data = offset + table;
-        let window = Vec::new();
-        Ok(Self {
-            reader,
-            chunk_size,
-            chunks,
-            entry_size,
-            data,
-            next: 0,
-            next_offset: data,
-            window,
-            window_start: 0,
-        })
+impl Clone for Cursor {
+    /// The window is left behind: a clone is kept to go on from later.
+    fn clone(&self) -> Self {
+        Self { next: self.next, next_offset: self.next_offset, window: Vec::new(), window_start: 0 }
     }
+}
 
-    fn next(&mut self) -> Result<Option<Chunk>> {
-        if self.next == self.chunks {
+impl Cursor {
+    /// The next chunk.
+    pub(crate) fn next(&mut self, map: &ChunkMap, source: &impl ReadAt) -> Result<Option<Chunk>> {
+        if self.next == map.count {
             return Ok(None);
         }
-        let resource = &self.reader.resource;
-        let (offset, last) = (self.next_offset, self.next + 1 == self.chunks);
-        let resource_end = self.data.max(resource.offset.saturating_add(resource.size_in_wim));
-        let end = if last { resource_end } else { self.data.saturating_add(self.entry(self.next)?) };
+        let last = self.next + 1 == map.count;
+        let offset = self.next_offset.saturating_add(map.prefix);
         let uncompressed_size = match last {
-            true => resource.uncompressed_size - self.next * self.chunk_size,
-            false => self.chunk_size,
+            true => map.uncompressed_size - self.next * map.chunk_size,
+            false => map.chunk_size,
+        };
+        let end = match map.table {
+            Table::Regular => offset.saturating_add(uncompressed_size),
+            Table::Offsets { .. } if last => map.end,
+            Table::Offsets { at, entry } => {
+                let relative = self.entry(map, source, at, entry, map.count - 1)?;
+                let prefixes = map.prefix.saturating_mul(self.next + 1);
+                map.data.saturating_add(relative).saturating_add(prefixes)
+            }
+            Table::Sizes { at } => offset.saturating_add(self.entry(map, source, at, 4, map.count)?),
         };
         let size = end.saturating_sub(offset);
-        if end > resource_end || size == 0 || size > uncompressed_size {
-            return Err(self.reader.place(offset).malformed(
-                format_args!("chunk {} from {offset} to {end}", self.next),
-                format_args!("1 to {uncompressed_size} bytes that end by {resource_end}"),
-            ));
+        if end > map.end || size == 0 || size > uncompressed_size {
+            let found = format!("chunk {} from {offset} to {end}", self.next);
+            let expected = format!("1 to {uncompressed_size} bytes that end by {}", map.end);
+            return Err(map.place(offset).malformed(found, expected));
         }
         self.next += 1;
         self.next_offset = end;
@@ -171,20 +262,27 @@ impl<'r, 's, S: ReadAt + ?Sized> ChunkTable<'r, 's, S> {
         Ok(Some(Chunk { offset, size: as_length(size), uncompressed_size: as_length(uncompressed_size) }))
     }
 
-    /// Entry `i` of the table: where chunk `i + 1` begins.
-    fn entry(&mut self, i: u64) -> Result<u64> {
-        let per_window = READ_WINDOW as u64 / self.entry_size;
+    /// The entry for the next chunk in a table of `count` entries.
+    fn entry(
+        &mut self,
+        map: &ChunkMap,
+        source: &impl ReadAt,
+        table: u64,
+        size: u64,
+        count: u64,
+    ) -> Result<u64> {
+        let i = self.next;
+        let per_window = READ_WINDOW as u64 / size;
         if self.window.is_empty() || i < self.window_start || i >= self.window_start + per_window {
-            let entries = per_window.min(self.chunks - 1 - i);
-            let at = self.reader.resource.offset + i * self.entry_size;
-            self.window.resize(usize::try_from(entries * self.entry_size).unwrap_or_default(), 0);
-            let place = Place::new("chunk table", at);
-            self.reader.source.read_exact_at(at, &mut self.window).map_err(|e| place.io(e))?;
+            let entries = per_window.min(count - i);
+            let at = table + i * size;
+            self.window.resize(usize::try_from(entries * size).unwrap_or_default(), 0);
+            source.read_exact_at(at, &mut self.window).map_err(|e| map.place(at).io(e))?;
             self.window_start = i;
         }
-        let at = usize::try_from((i - self.window_start) * self.entry_size).unwrap_or_default();
+        let at = usize::try_from((i - self.window_start) * size).unwrap_or_default();
         let bytes = self.window.get(at..).unwrap_or_default();
-        Ok(match (self.entry_size, bytes) {
+        Ok(match (size, bytes) {
             (4, [a, b, c, d, ..]) => u32::from_le_bytes([*a, *b, *c, *d]).into(),
             (_, [a, b, c, d, e, f, g, h, ..]) => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
             _ => u64::MAX,
@@ -192,7 +290,7 @@ impl<'r, 's, S: ReadAt + ?Sized> ChunkTable<'r, 's, S> {
     }
 }
 
-/// Bytes of a chunk table, and of one of its entries.
+/// Bytes of a table of offsets, and of one of its entries.
 fn table_bytes(uncompressed_size: u64, chunks: u64) -> (u64, u64) {
     let entry = if u32::try_from(uncompressed_size).is_ok() { 4 } else { 8 };
     (chunks.saturating_sub(1).saturating_mul(entry), entry)

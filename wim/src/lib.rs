@@ -35,10 +35,12 @@
 
 mod anomaly;
 mod blob_table;
+mod chunk_decoder;
 mod chunks;
 #[allow(clippy::indexing_slicing, reason = "decoders check a bound once for many bytes; fuzzed")]
 pub mod codec;
 mod error;
+mod files;
 mod header;
 mod integrity;
 mod layout;
@@ -49,6 +51,7 @@ mod resource;
 mod survey;
 pub mod tree_digest;
 mod value;
+mod verify;
 mod wim;
 pub mod xml;
 
@@ -63,4 +66,5 @@ pub use resource::{ResourceFlags, ResourceHeader};
 pub use survey::{References, Survey};
 pub use tree_digest::TreeDigest;
 pub use value::{FileTime, Guid, Sha1Digest, Utf16};
+pub use verify::{BadContent, BadSlot, Content, Damage, Verification, VerifyOptions};
 pub use wim::Wim;

@@ -80,10 +80,15 @@ pub struct FileSource {
 impl FileSource {
     /// Opens a regular file for reading; its length is taken now.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        let not_regular = || io::Error::new(io::ErrorKind::InvalidInput, "not a regular file");
+        // Asked before it is opened: opening a pipe waits for a writer.
+        if !std::fs::metadata(path.as_ref())?.is_file() {
+            return Err(not_regular());
+        }
         let file = File::open(path)?;
         let about = file.metadata()?;
         if !about.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            return Err(not_regular());
         }
         Ok(Self { file, size: about.len() })
     }

@@ -88,8 +88,9 @@ impl Survey {
             }
         }
         anomalies.append(walk.into_anomalies());
+        let tree = hasher.finish().unwrap_or(TreeDigest([0; 32]));
         let Counts { directories, files, total_bytes, newest_write, .. } = counts;
-        Ok(Self { tree: hasher.finish(), directories, files, total_bytes, newest_write, anomalies })
+        Ok(Self { tree, directories, files, total_bytes, newest_write, anomalies })
     }
 
     /// Compares the counts with those that the XML gives. Writers differ on details (whether the root counts, how

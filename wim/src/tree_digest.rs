@@ -34,10 +34,17 @@ use crate::{
     value::{Sha1Digest, Utf16},
 };
 
-/// Names the canonical form; it changes when the form does.
+/// Names the canonical form of `tree`; it changes when the form does.
 pub const TREE_DIGEST_FORM: &str = "wimproof-tree-v1";
 
-/// A `tree` digest.
+/// Names the canonical form of `content`: that of `tree` with another first line, and the SHA-256 (32 bytes) of each
+/// stream in place of its SHA-1. It can only be computed when every content was read.
+pub const CONTENT_DIGEST_FORM: &str = "wimproof-content-v1";
+
+/// Gives the SHA-256 of a content by its SHA-1.
+pub type Sha256Of<'d> = dyn Fn(&Sha1Digest) -> Option<[u8; 32]> + 'd;
+
+/// A `tree` or `content` digest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TreeDigest(pub [u8; 32]);
 
@@ -54,9 +61,12 @@ impl fmt::Debug for TreeDigest {
 }
 
 /// Computes a [`TreeDigest`] from the entries of a walk.
-#[derive(Debug)]
-pub struct TreeHasher {
+pub struct TreeHasher<'d> {
     hash: Sha256,
+    /// For the digest `content`.
+    sha256_of: Option<&'d Sha256Of<'d>>,
+    /// A stream had no SHA-256.
+    incomplete: bool,
     /// SHA-256 of each security descriptor: hashing one descriptor for each of its users would let a small file ask
     /// for unbounded work.
     descriptors: Vec<[u8; 32]>,
@@ -65,14 +75,30 @@ pub struct TreeHasher {
     record: Vec<u8>,
 }
 
-impl TreeHasher {
-    /// Starts a digest of the tree that this metadata holds.
+impl fmt::Debug for TreeHasher<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TreeHasher").field("entries", &self.entries).finish_non_exhaustive()
+    }
+}
+
+impl<'d> TreeHasher<'d> {
+    /// Starts a digest `tree` of the tree that this metadata holds.
     pub fn new(metadata: &Metadata) -> Self {
+        Self::start(metadata, TREE_DIGEST_FORM, None)
+    }
+
+    /// Starts a digest `content`.
+    pub fn with_contents(metadata: &Metadata, sha256_of: &'d Sha256Of<'d>) -> Self {
+        Self::start(metadata, CONTENT_DIGEST_FORM, Some(sha256_of))
+    }
+
+    fn start(metadata: &Metadata, form: &str, sha256_of: Option<&'d Sha256Of<'d>>) -> Self {
         let descriptors = metadata.security_descriptors().map(|bytes| Sha256::digest(bytes).into()).collect();
         let mut hash = Sha256::new();
-        hash.update(TREE_DIGEST_FORM);
+        hash.update(form);
         hash.update(b"\n");
-        Self { hash, descriptors, links: HashMap::new(), entries: 0, record: Vec::new() }
+        let links = HashMap::new();
+        Self { hash, sha256_of, incomplete: false, descriptors, links, entries: 0, record: Vec::new() }
     }
 
     /// Takes the next entry, in the order of [`Metadata::walk`]. `streams` are the entry's own.
@@ -95,7 +121,7 @@ impl TreeHasher {
         record.extend(self.first_link(dentry, streams).to_le_bytes());
         record.extend(length(dentry.tagged_items.len()).to_le_bytes());
         record.extend(dentry.tagged_items);
-        stream_records(&mut record, streams);
+        self.stream_records(&mut record, streams);
         self.hash.update(&record);
         self.entries += 1;
         self.record = record;
@@ -110,24 +136,32 @@ impl TreeHasher {
         }
     }
 
-    /// The digest of all entries taken.
-    pub fn finish(self) -> TreeDigest {
-        TreeDigest(self.hash.finalize().into())
+    fn stream_records(&mut self, record: &mut Vec<u8>, streams: &[Stream<'_>]) {
+        let mut ordered: Vec<&Stream<'_>> = streams.iter().collect();
+        ordered.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.name.cmp_units(b.name)));
+        record.extend(length(ordered.len()).to_le_bytes());
+        for stream in ordered {
+            record.push(match stream.kind {
+                StreamKind::Data => 0,
+                StreamKind::Reparse => 1,
+                StreamKind::Named => 2,
+            });
+            text(record, stream.name);
+            match self.sha256_of {
+                None => record.extend(stream.sha1.0),
+                // A named stream may be empty; it is not stored then.
+                Some(_) if stream.sha1.is_zero() => record.extend([0; 32]),
+                Some(sha256_of) => match sha256_of(&stream.sha1) {
+                    Some(sha256) => record.extend(sha256),
+                    None => self.incomplete = true,
+                },
+            }
+        }
     }
-}
 
-fn stream_records(record: &mut Vec<u8>, streams: &[Stream<'_>]) {
-    let mut ordered: Vec<&Stream<'_>> = streams.iter().collect();
-    ordered.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.name.cmp_units(b.name)));
-    record.extend(length(ordered.len()).to_le_bytes());
-    for stream in ordered {
-        record.push(match stream.kind {
-            StreamKind::Data => 0,
-            StreamKind::Reparse => 1,
-            StreamKind::Named => 2,
-        });
-        text(record, stream.name);
-        record.extend(stream.sha1.0);
+    /// The digest of all entries taken; `None` where the SHA-256 of a content was not known.
+    pub fn finish(self) -> Option<TreeDigest> {
+        (!self.incomplete).then(|| TreeDigest(self.hash.finalize().into()))
     }
 }
 

@@ -7,7 +7,8 @@ use sha1::{Digest as _, Sha1};
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
     blob_table::{Blob, BlobTable},
-    chunks::ChunkReader,
+    chunk_decoder::ChunkDecoder,
+    chunks::{ChunkMap, Storage},
     error::{Error, Place, Result},
     header::Header,
     integrity::IntegrityTable,
@@ -60,9 +61,17 @@ impl<S: ReadAt> Wim<S> {
             xml.anomalies.push(AnomalyKind::XmlMissing, Some(0x48), "the header names no XML data");
             xml
         } else {
-            Xml::parse(&self.read_resource("XML", resource, MAX_XML_BYTES)?, resource.offset)?
+            Xml::parse(&self.xml_bytes()?, resource.offset)?
         };
         Ok(self.xml.get_or_init(|| xml))
+    }
+
+    /// The bytes of the XML data as they stand in the file (uncompressed); empty where there are none.
+    pub fn xml_bytes(&self) -> Result<Vec<u8>> {
+        match self.header.xml.is_absent() {
+            true => Ok(Vec::new()),
+            false => self.read_resource("XML", self.header.xml, MAX_XML_BYTES),
+        }
     }
 
     /// The blob table, read once.
@@ -96,9 +105,6 @@ impl<S: ReadAt> Wim<S> {
     /// Reads and decodes the metadata of an image, by 1-based index, and checks it against its SHA-1.
     pub fn metadata(&self, index: u32) -> Result<Metadata> {
         let blob = self.metadata_blob(index)?;
-        if self.header.pipable {
-            return Err(Error::Unsupported("the resources of a pipable WIM"));
-        }
         if self.xml().is_ok_and(|xml| xml.encrypted) {
             return Err(Error::Encrypted);
         }
@@ -157,10 +163,9 @@ impl<S: ReadAt> Wim<S> {
         if claimed > limit {
             return Err(Error::TooLarge { place: Place::new(structure, resource.offset), claimed, limit });
         }
-        let reader = ChunkReader::new(&self.source, structure, resource)?;
+        let map = ChunkMap::of(structure, &resource, Storage::of(&self.header), self.source.size())?;
         let mut bytes = Vec::with_capacity(usize::try_from(claimed.min(FIRST_RESERVE)).unwrap_or_default());
-        let codec = self.header.codec.map(|codec| (codec, self.header.chunk_size));
-        reader.stream(codec, |chunk| {
+        ChunkDecoder::default().stream(&map, &self.source, |chunk| {
             bytes.extend_from_slice(chunk);
             ControlFlow::Continue(())
         })?;

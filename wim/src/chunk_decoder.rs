@@ -1,0 +1,89 @@
+//! From chunks of a resource to bytes.
+
+use std::ops::ControlFlow;
+
+use crate::{
+    chunks::{Chunk, ChunkMap},
+    codec::{Codec, Decoder},
+    error::{Error, Result},
+    read_at::ReadAt,
+};
+
+/// Decodes chunks, with the tables and buffers of the last one used again.
+#[derive(Debug, Default)]
+pub(crate) struct ChunkDecoder {
+    decoder: Option<(Codec, u32, Decoder)>,
+    compressed: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl ChunkDecoder {
+    /// Decodes a chunk from its bytes in the file.
+    pub(crate) fn decode<'a>(
+        &'a mut self,
+        map: &ChunkMap,
+        chunk: &Chunk,
+        bytes: &'a [u8],
+    ) -> Result<&'a [u8]> {
+        if chunk.is_raw() {
+            return Ok(bytes);
+        }
+        self.output.resize(chunk.uncompressed_size, 0);
+        let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
+        decoder_for(&mut self.decoder, map, chunk)?.decode(bytes, &mut self.output).map_err(failed)?;
+        Ok(&self.output)
+    }
+
+    /// Reads a chunk and decodes it.
+    pub(crate) fn read(&mut self, map: &ChunkMap, chunk: &Chunk, source: &impl ReadAt) -> Result<&[u8]> {
+        let mut compressed = std::mem::take(&mut self.compressed);
+        compressed.resize(chunk.size, 0);
+        let read =
+            source.read_exact_at(chunk.offset, &mut compressed).map_err(|e| map.place(chunk.offset).io(e));
+        self.compressed = compressed;
+        read?;
+        if chunk.is_raw() {
+            return Ok(&self.compressed);
+        }
+        self.output.resize(chunk.uncompressed_size, 0);
+        let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
+        let decoder = decoder_for(&mut self.decoder, map, chunk)?;
+        decoder.decode(&self.compressed, &mut self.output).map_err(failed)?;
+        Ok(&self.output)
+    }
+
+    /// Feeds all bytes of a resource to `sink`, chunk by chunk, until it breaks.
+    pub(crate) fn stream(
+        &mut self,
+        map: &ChunkMap,
+        source: &impl ReadAt,
+        mut sink: impl FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut cursor = map.cursor();
+        while let Some(chunk) = cursor.next(map, source)? {
+            if sink(self.read(map, &chunk, source)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn decoder_for<'d>(
+    slot: &'d mut Option<(Codec, u32, Decoder)>,
+    map: &ChunkMap,
+    chunk: &Chunk,
+) -> Result<&'d mut Decoder> {
+    let place = map.place(chunk.offset);
+    let Some((codec, size)) = map.codec() else {
+        return Err(place.malformed("a compressed chunk", "none, as the resource is not compressed"));
+    };
+    if slot.as_ref().is_none_or(|(c, s, _)| (*c, *s) != (codec, size)) {
+        let decoder = Decoder::new(codec, size).map_err(|source| Error::Decode { place, source })?;
+        *slot = Some((codec, size, decoder));
+    }
+    match slot {
+        Some((_, _, decoder)) => Ok(decoder),
+        None => Err(place.malformed("no decoder", "one")),
+    }
+}
