@@ -9,8 +9,9 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let registry = Registry::open("registry".as_ref())?;
-//! let subject = image::read(&source::open_file("install.wim".as_ref())?, "install.wim", Assurance::Declared);
-//! let policy = Policy { assurance: Assurance::Declared, scope: None };
+//! let source = source::open_file("install.wim".as_ref())?;
+//! let subject = image::read(&source, "install.wim", image::Depth::of(Assurance::Verified));
+//! let policy = Policy { assurance: Assurance::Verified, scope: None };
 //! let judgement = judge::subject(&subject, &registry, &policy, chrono::Utc::now())?;
 //! println!("{:?}", judgement.verdict);
 //! # Ok(()) }

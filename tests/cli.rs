@@ -108,6 +108,33 @@ fn names_cannot_close_their_quotation_marks() {
 }
 
 #[test]
+fn a_closed_pipe_does_not_change_the_answer() {
+    let desk = Desk::new();
+    desk.wim("a.wim", &one(wimproof_testkit::Image::new("rogue").root(root())));
+    let mut command = desk.command();
+    let mut child =
+        command.args(["check", "-v", "a.wim"]).stdout(std::process::Stdio::piped()).spawn().expect("started");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("ended").code(), Some(1));
+}
+
+#[test]
+fn arguments_are_inert_in_messages() {
+    let desk = Desk::new();
+    for arguments in [
+        &["check", "--x\n##vso[task.complete result=Succeeded;]D.wim"][..],
+        &["check", "a.wim", "--now", "\n::error::x"],
+        &["registry", "show", "\n##vso[task.complete]"],
+        &["inspect", "--tree", "e\nverdict: APPROVED (exit code 0)\nx.wim"],
+    ] {
+        let run = desk.run(arguments);
+        assert!(run.code >= 2, "{arguments:?}");
+        assert!(!run.err.contains("##") && !run.err.contains("::"), "{}", run.err);
+        assert!(!run.err.lines().any(|line| line.starts_with("verdict")), "{}", run.err);
+    }
+}
+
+#[test]
 fn completions_and_man_pages_are_made() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(wimproof(["completions", shell]).code(0).out.contains("wimproof"));

@@ -29,8 +29,22 @@ fn desk() -> Desk {
     desk
 }
 
+/// The library's answer where the index is asked first, as it is for long logs.
+#[track_caller]
+fn index_answers_right(desk: &Desk, what: &str) {
+    use wimproof::registry::{Key, Registry, Status};
+    let registry = Registry::open(&desk.registry_dir()).expect("a registry").index_first();
+    let now = "2026-11-20T08:00:00Z".parse().expect("a time");
+    for (id, expected) in [(0, Status::InForce), (1, Status::Revoked)] {
+        let key = Key::Approval(wimproof::registry::ApprovalId(id));
+        let standings = registry.standings(&[key]).expect("an answer");
+        assert_eq!(standings.iter().map(|s| s.status(now)).collect::<Vec<_>>(), [expected], "{what}: A{id}");
+    }
+}
+
 #[track_caller]
 fn verdicts_stand(desk: &Desk, what: &str) {
+    index_answers_right(desk, what);
     for (file, expected) in [("good.wim", "approved"), ("bad.wim", "revoked"), ("rogue.wim", "rogue")] {
         let run = desk.check([file, "--no-audit"]);
         assert_eq!(verdict(&run), expected, "{what}: {file}");
@@ -247,6 +261,39 @@ fn a_changed_log_is_not_trusted() {
 
 fn lines(log: &[u8]) -> Vec<Vec<u8>> {
     log.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+}
+
+#[test]
+fn a_head_put_back_does_not_hide_a_revocation() {
+    let desk = desk();
+    let log = fs::read(desk.registry_dir().join("log.intoto.jsonl")).expect("read");
+    let mut tree = wimproof::registry::Frontier::default();
+    for line in &lines(&log)[..2] {
+        tree.push(wimproof::registry::leaf_hash(line.trim_ascii_end()));
+    }
+    let root = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, tree.root());
+    fs::write(desk.registry_dir().join("checkpoint"), format!("test.example/images\n2\n{root}\n\n"))
+        .expect("written");
+    assert_eq!(desk.check(["bad.wim"]).code(3).rules(), ["WP5007"]);
+    desk.registry(["verify"]).code(3);
+    // Whoever may write can count the entries again; nothing is lost.
+    desk.registry(["rebuild"]).code(0);
+    verdicts_stand(&desk, "counted again");
+}
+
+#[test]
+fn an_index_that_lies_does_not_hide_a_revocation() {
+    let desk = desk();
+    // The index of a registry in which the revocation never was.
+    let other = Desk::new();
+    for file in ["good.wim", "bad.wim"] {
+        fs::copy(desk.path(file), other.path(file)).expect("copied");
+        other.approve(&other.path(file));
+    }
+    fs::remove_dir_all(desk.registry_dir().join("index")).expect("removed");
+    copy_dir(&other.registry_dir().join("index"), &desk.registry_dir().join("index"));
+    verdicts_stand(&desk, "another index");
+    assert!(desk.registry(["verify"]).code(0).out.contains("the index agrees"), "made anew");
 }
 
 #[test]

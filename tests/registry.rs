@@ -241,6 +241,39 @@ fn what_a_check_would_refuse_is_not_approved_by_the_way() {
 }
 
 #[test]
+fn times_beyond_the_calendar_do_not_close_the_registry() {
+    let desk = filled();
+    let far = 0x7000_0000_0000_0000;
+    let tree = Entry::dir("").child(Entry::file("future", "x").times(far, far, far));
+    desk.wim("future.wim", &one(Image::new("future").root(tree).created(far).modified(far)));
+    desk.registry(["approve", "future.wim", "--despite-findings"]).code(0);
+    desk.registry(["verify"]).code(0);
+    desk.check(["v2020l.wim"]).code(0);
+    desk.wim("future-rogue.wim", &one(Image::new("rogue").root(Entry::dir("")).created(far).modified(far)));
+    desk.check(["future-rogue.wim"]).code(1);
+    let audits = desk.run(["query", "audits", "--verdict", "rogue", "--format", "json"]).code(0).json();
+    assert_eq!(audits.as_array().map(Vec::len), Some(1));
+    desk.file("facts.toml", b"[facts]\nname = \"x\"\ncreated = \"9999-12-31T23:59:59-14:00\"\n");
+    desk.registry(["approve", "--from-facts", "facts.toml"]).code(3);
+}
+
+#[test]
+fn the_digest_of_a_file_speaks_for_no_other_image_in_it() {
+    let desk = Desk::new();
+    let two = Wim::new().image(cmge(root())).image(Image::new("Maintenance PE").root(Entry::dir("")));
+    let size = fs::metadata(desk.wim("two.wim", &two)).expect("a file").len();
+    desk.registry(["approve", "two.wim", "--index", "1"]).code(0);
+    let facts =
+        format!("[facts]\nname = \"other\"\nfile_size = {size}\nfile_sha256 = \"{}\"\n", "00".repeat(32));
+    desk.file("other.toml", facts.as_bytes());
+    desk.registry(["approve", "--from-facts", "other.toml"]).code(0);
+    for assurance in ["declared", "verified"] {
+        let json = desk.check(["two.wim", "--assurance", assurance]).code(1).json();
+        assert_eq!(json["subjects"][0]["images"][1]["verdict"], "rogue", "{assurance}");
+    }
+}
+
+#[test]
 fn mistyped_filters_are_told() {
     let desk = filled();
     desk.registry(["list", "--status", "foo"]).code(2);

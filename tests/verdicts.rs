@@ -205,6 +205,44 @@ fn approved_content_under_the_name_of_another_approved_image_is_an_impostor() {
     assert_eq!(run.json()["subjects"][0]["images"][0]["approval"]["id"], "A1");
 }
 
+/// Two trees in one file: what is checked must be what any tool would deploy.
+#[test]
+fn files_that_tools_read_differently_are_not_approved() {
+    use wimproof_testkit::header;
+    let evil = || Image::new("evil").root(Entry::tree_of(&[("evil.exe", b"MZ")]));
+    let desk = approved_desk();
+    let refused = |name: &str, bytes: &[u8]| {
+        desk.file(name, bytes);
+        let run = desk.check([name, "--assurance", "declared"]);
+        assert!(run.code == 1 || run.code == 3, "{name}: {}", run.out);
+        assert_ne!(run.json()["subjects"][0]["images"][0]["verdict"], "approved", "{name}");
+    };
+    // The boot metadata of the header are another image's.
+    let mut boot = Wim::new().image(cmge(root())).image(evil()).boot_index(1).build();
+    let other = boot.layout.metadata[1].place.span();
+    boot.patch(header::BOOT_METADATA + 8, &other.offset.to_le_bytes());
+    refused("boot.wim", &boot.bytes);
+    // The blob table is longer when read by its uncompressed size.
+    let mut table = Wim::new().image(cmge(root())).build();
+    let length = (table.layout.table.length - 50).to_le_bytes();
+    table.patch(header::TABLE, &length[..7]);
+    refused("table.wim", &table.bytes);
+    // Security ids that lead nowhere.
+    let built = one(cmge(root())).build();
+    let entry = built.layout.metadata[0].entry("Windows/win.ini");
+    let edited = cmge(root()).edit_metadata(move |bytes: &mut Vec<u8>| {
+        bytes[entry + 12..entry + 16].copy_from_slice(&77_i32.to_le_bytes());
+    });
+    refused("security.wim", &one(edited).build().bytes);
+    // Different files in one hard-link group are another tree.
+    let joined = one(cmge(root())).build();
+    let entry = joined.layout.metadata[0].entry("Windows/win.ini");
+    let edited = cmge(root()).edit_metadata(move |bytes: &mut Vec<u8>| {
+        bytes[entry + 0x58..entry + 0x60].copy_from_slice(&7_u64.to_le_bytes());
+    });
+    refused("links.wim", &one(edited).build().bytes);
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_in_a_folder_is_passed_over_in_silence() {

@@ -71,6 +71,7 @@ impl Check {
             let depth = self.work.depth(policy.assurance, &add);
             let subject = targets::read(&target, depth, |source, subject| {
                 if let Ok(registry) = &registry
+                    && policy.assurance > Assurance::Claimed
                     && !subject.facts.contains_key(&FactKey::FileSha256)
                     && wants_file_digest(subject, registry)
                 {

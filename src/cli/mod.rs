@@ -218,15 +218,19 @@ fn parse_and_run(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed pipe is no reason to fail.
-            let _ = error.print();
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            return if asked { ExitCode::Approved } else { ExitCode::Usage };
+            if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+                // A closed pipe is no reason to fail.
+                let _ = error.print();
+                return ExitCode::Approved;
+            }
+            // It quotes the arguments, and those may be names of files that somebody else chose.
+            let text = error.render().to_string();
+            output::complain(text.strip_prefix("error: ").unwrap_or(&text));
+            return ExitCode::Usage;
         }
     };
     match dispatch(&cli) {
         Ok(code) => code,
-        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Approved,
         Err(error) => {
             output::complain(&error.to_string());
             error.exit_code()
@@ -247,6 +251,10 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Completions(completions) => completions.run(&mut output),
         Command::Man(man) => man.run(),
     }?;
-    output.finish()?;
-    Ok(code)
+    match output.finish() {
+        // Whoever read the result has stopped reading; the answer stands.
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
+        Err(error) => Err(error),
+        Ok(()) => Ok(code),
+    }
 }

@@ -102,8 +102,13 @@ impl Output {
     /// Delivers the result.
     pub(super) fn finish(self) -> Result<()> {
         if let Some(path) = self.file {
-            return fs::write(&path, &self.buffer)
-                .map_err(|source| Error::File { path: path.display().to_string(), source });
+            let temporary = path.with_extension("partial");
+            let written = fs::write(&temporary, &self.buffer).and_then(|()| fs::rename(&temporary, &path));
+            return written.map_err(|source| {
+                // What is left of it is of no use to anyone.
+                let _ = fs::remove_file(&temporary);
+                Error::File { path: path.display().to_string(), source }
+            });
         }
         let mut out = io::stdout().lock();
         Ok(out.write_all(&self.buffer).and_then(|()| out.flush())?)
@@ -145,8 +150,9 @@ pub(super) fn complain(text: &str) {
 }
 
 fn complain_as(what: &str, text: &str) {
-    // Messages of parsers show the place over several lines.
-    let lines: Vec<String> = text.lines().map(|line| Inert(line).to_string()).collect();
+    // Messages of parsers show the place over several lines. All but the first are indented, so that no text of a file
+    // passes for a line of ours.
+    let lines: Vec<String> = text.trim_end().lines().map(|line| Inert(line).to_string()).collect();
     // Nobody can be told that the standard error is closed.
-    let _ = writeln!(io::stderr(), "{what}: {}", lines.join("\n"));
+    let _ = writeln!(io::stderr(), "{what}: {}", lines.join("\n    "));
 }

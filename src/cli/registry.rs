@@ -292,7 +292,8 @@ fn verify(global: &Global, output: &mut Output) -> Result {
         report::json::write(output.text(), &report)?;
         return Ok(ExitCode::Approved);
     }
-    writeln!(output.text(), "{}: {} entries agree with root {}", report.origin, report.entries, report.root)?;
+    let origin = Inert(&report.origin);
+    writeln!(output.text(), "{origin}: {} entries agree with root {}", report.entries, report.root)?;
     if report.unfinished_bytes > 0 {
         let unfinished = report.unfinished_bytes;
         writeln!(
@@ -308,7 +309,7 @@ fn verify(global: &Global, output: &mut Output) -> Result {
 }
 
 fn rebuild(global: &Global, output: &mut Output) -> Result {
-    let registry = global.open_registry()?;
+    let mut registry = global.open_registry()?;
     registry.rebuild()?;
     let size = registry.head().size;
     done(output, &format!("index made anew from {size} entries"), &size)
@@ -334,7 +335,7 @@ fn done(output: &mut Output, text: &str, json: &impl Serialize) -> Result {
             let json = serde_json::json!({"done": text, "subject": json});
             report::json::write(output.text(), &json)?;
         }
-        Format::Human | Format::Csv => writeln!(output.text(), "{text}")?,
+        Format::Human | Format::Csv => writeln!(output.text(), "{}", Inert(text))?,
     }
     Ok(ExitCode::Approved)
 }

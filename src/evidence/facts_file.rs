@@ -8,7 +8,7 @@
 //! created = 2020-01-10              # a day, or a time
 //! ```
 
-use std::{path::Path, sync::Arc};
+use std::{io::Read as _, path::Path, sync::Arc};
 
 use serde::Deserialize;
 
@@ -64,10 +64,15 @@ impl FactsFile {
         let name = path.display().to_string();
         let io = |source| FactsFileError::Io { path: name.clone(), source };
         let malformed = |message: String| FactsFileError::Malformed { path: name.clone(), message };
-        if std::fs::metadata(path).map_err(io)?.len() > MAX_BYTES {
+        if !std::fs::metadata(path).map_err(io)?.is_file() {
+            return Err(malformed("not a regular file".into()));
+        }
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(io)?;
+        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
+        if text.len() as u64 > MAX_BYTES {
             return Err(malformed(format!("a facts file has at most {MAX_BYTES} bytes")));
         }
-        let text = std::fs::read_to_string(path).map_err(io)?;
         let raw: Raw = toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
         let facts = raw.facts.iter().map(|(name, value)| fact(name, value).map_err(malformed));
         let facts: Values = facts.collect::<Result<_, _>>()?;

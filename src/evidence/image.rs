@@ -1,11 +1,12 @@
 //! The WIM reader: an image file becomes a [`Subject`] with a sighting of each image.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
+use chrono::Datelike as _;
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{
-    Anomalies, Anomaly, Error, FileTime, Header, Metadata, ReadAt, References, Survey, VerifyOptions,
-    Version, Wim, xml,
+    Anomalies, Anomaly, AnomalyKind, Error, FileTime, Header, Metadata, ReadAt, References, Survey,
+    VerifyOptions, Version, Wim, xml,
 };
 
 use super::verified;
@@ -81,6 +82,9 @@ pub fn hash_file<S: ReadAt>(source: &Metered<S>, subject: &mut Subject) {
     subject.facts.insert(FactKey::FileSha256, Fact { value, evidence });
     subject.bytes_read = source.bytes_read();
 }
+
+/// Images beyond those that the header counts which are looked at.
+const HIDDEN_IMAGES_READ: u32 = 8;
 
 struct Reader {
     subject: Subject,
@@ -165,12 +169,22 @@ impl Reader {
         self.subject.assurance = Assurance::Declared;
         self.anomalies(&anomalies);
         let mut references = References::new(blobs);
-        let count = u32::try_from(blobs.metadata().len()).unwrap_or(u32::MAX);
+        let stored = u32::try_from(blobs.metadata().len()).unwrap_or(u32::MAX);
+        // A table can name one resource a million times. What is beyond the header's count is reported as hidden anyway.
+        let count = stored.min(header.image_count.saturating_add(HIDDEN_IMAGES_READ));
+        let mut seen = HashSet::new();
         for index in 1..=count {
+            let resource = blobs.metadata().get(index as usize - 1).map(|blob| blob.resource.offset);
+            if resource.is_some_and(|offset| !seen.insert(offset)) {
+                let detail = format!("image {index} has the metadata resource of another image");
+                let locator = resource.map_or(Locator::Whole, Locator::Offset);
+                self.subject.observe(Trouble::Anomaly(AnomalyKind::SharedMetadata), detail, locator);
+                continue;
+            }
             let sighting = self.declared_image(wim, xml, index, &mut references);
             self.subject.images.push(sighting);
         }
-        if count == 0 {
+        if stored == 0 {
             let detail = "the file holds no image: its blob table names no metadata resource";
             self.subject.observe(Trouble::Unreadable, detail, Locator::Offset(header.blob_table.offset));
         }
@@ -282,8 +296,9 @@ fn trouble_of(error: &Error) -> Trouble {
     }
 }
 
+/// Years of more than four digits cannot be written in RFC 3339; the reader reports such times as implausible.
 fn time(time: FileTime) -> Option<Value> {
-    time.to_utc().map(Value::Time)
+    time.to_utc().filter(|at| at.year() <= 9999).map(Value::Time)
 }
 
 /// What the XML says of an image.

@@ -101,7 +101,7 @@ impl<'s> Comparison<'s> {
         };
         self.claim.is_some()
             || (agrees(FactKey::Created) && agrees(FactKey::Build))
-            || [FactKey::Tree, FactKey::FileSha256, FactKey::MetadataSha1].into_iter().any(agrees)
+            || [FactKey::Tree, FactKey::MetadataSha1].into_iter().any(agrees)
     }
 
     /// The name by which the sighting claims to be the approved image.

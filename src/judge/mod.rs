@@ -111,6 +111,7 @@ pub fn without_registry(
     let rule = match error {
         registry::Error::Truncated { .. } => RuleId::REGISTRY_TRUNCATED,
         registry::Error::RootMismatch { .. } => RuleId::REGISTRY_CHANGED,
+        registry::Error::Uncounted { .. } => RuleId::REGISTRY_UNCOUNTED,
         _ => RuleId::REGISTRY_UNREADABLE,
     };
     let evidence = Evidence { source: Arc::from(registry_name), locator: Locator::Whole };
@@ -299,7 +300,11 @@ impl Case<'_> {
     /// Approvals with the same digest.
     fn with_same<'a>(&self, key: FactKey, candidates: &'a [Standing]) -> Vec<&'a Standing> {
         let seen = text_fact(self.subject, self.sighting, key);
-        candidates.iter().filter(|c| seen.is_some() && c.approval.facts.text(key) == seen).collect()
+        // A file may hold several images: its digest speaks for one only where the approval knows no better.
+        let applies =
+            |c: &&Standing| key != FactKey::FileSha256 || c.approval.facts.get(FactKey::Tree).is_none();
+        let same = |c: &&Standing| seen.is_some() && c.approval.facts.text(key) == seen;
+        candidates.iter().filter(applies).filter(same).collect()
     }
 
     fn answer(

@@ -215,8 +215,8 @@ rules! {
         "The XML lacks its byte order mark, holds broken characters, or writes numbers in a way that tools read differently.",
         "XML 缺少字节序标记、含有损坏字符，或数字写法会被不同工具解读为不同的值。";
     ODD_TREE = "WP2018" Warn, "directory tree with oddities", "目录树异常",
-        "Names that no Windows file can have, two entries of one name, entries that no directory reaches, files with children or links with different contents. Tools differ in what they make of them.",
-        "存在 Windows 不允许的名称、同名条目、任何目录都无法到达的条目、带子项的文件，或内容不同的硬链接。不同工具处理方式不同。";
+        "Entries that no directory reaches, names that are not well-formed, or hard links of one group with different contents.",
+        "存在任何目录都无法到达的条目、编码不正确的名称，或同组硬链接内容不同。";
     OVERLAP = "WP2019" Deny, "resources share bytes", "资源重叠",
         "Two resources use the same bytes of the file. No writer does this.",
         "两个资源使用文件中的同一段字节，任何正常工具都不会如此。";
@@ -238,9 +238,9 @@ rules! {
     REFERENCE_COUNT = "WP2026" Info, "reference count differs", "引用计数不符",
         "The blob table counts other references than the images make. Microsoft's own tools write wrong counts; it harms nothing.",
         "数据表中的引用计数与实际不符。微软自己的工具也会写错，无害。";
-    FREE_BLOB = "WP2027" Info, "entry marked as free", "条目标记为空闲",
-        "An entry of the blob table is marked as free space.",
-        "数据表中有条目被标记为空闲空间。";
+    FREE_BLOB = "WP2027" Warn, "entry that readers pass over", "会被忽略的条目",
+        "An entry of the blob table is marked as free space, or as metadata of a deleted image. The readers that are known pass over it; nothing says that all do.",
+        "数据表中有条目被标记为空闲空间，或属于已删除镜像的元数据。已知工具会忽略它，但不能保证所有工具都如此。";
     SHARED_METADATA = "WP2028" Deny, "metadata used by several images", "多个镜像共用元数据",
         "A metadata resource claims to be used by several images. Tools do not support this and disagree on what follows.",
         "某元数据资源声称被多个镜像使用。各工具不支持且处理不一。";
@@ -259,6 +259,13 @@ rules! {
         "The facts file is not TOML, or a fact in it is not known or not what it should be. Nothing was judged.",
         "特征文件不是有效的 TOML，或其中某项未知或格式不符。未作出判断。";
 
+    BOOT_METADATA = "WP2033" Deny, "boot metadata are not those of the boot image", "启动元数据与启动镜像不符",
+        "The header names the metadata of the bootable image a second time, and names others than those of the image that the boot index points to. A loader that goes by it would boot another tree than the one checked.",
+        "文件头再次给出可启动镜像的元数据位置，但与启动索引所指镜像不一致。按此启动的加载程序会使用另一棵文件树。";
+    AMBIGUOUS_TREE = "WP2034" Deny, "directory tree that tools read differently", "不同工具解读不一的目录树",
+        "The tree has entries beside its root, files with children, two entries of one name, names that no Windows file can have, or security ids that lead nowhere. What is deployed depends on the tool.",
+        "目录树在根之外另有条目、文件带有子项、存在同名条目、Windows 不允许的名称，或无效的安全标识。实际部署结果取决于所用工具。";
+
     REGISTRY_TRUNCATED = "WP5003" Deny, "registry lost entries", "登记册条目丢失",
         "The log has fewer entries than its head says. A removed entry may be a revocation, so nothing is judged. Restore the registry from a copy.",
         "日志条目少于其头部所述。被移除的可能正是撤销记录，因此不作判断。请从副本恢复登记册。";
@@ -268,6 +275,9 @@ rules! {
     INDEX_REBUILT = "WP5005" Info, "index of the registry not used", "未使用登记册索引",
         "The index was absent, in use, stale or damaged. The log was read instead; the answer is the same.",
         "索引缺失、被占用、过期或损坏，已改为直接读取日志，结论不受影响。";
+    REGISTRY_UNCOUNTED = "WP5007" Deny, "registry has entries that its head does not count", "登记册存在未计入头部的条目",
+        "The log holds whole entries behind its head: a writer was interrupted, or somebody put the head back to an earlier state. They may be revocations, so nothing is judged. If they are right, `wimproof registry rebuild` counts them.",
+        "日志在其头部之后还有完整条目：写入曾被中断，或有人将头部回退。其中可能有撤销记录，因此不作判断。如确认无误，`wimproof registry rebuild` 会将其计入。";
     REGISTRY_UNREADABLE = "WP5008" Deny, "registry cannot be read", "登记册无法读取",
         "There is no registry at this place, or its files cannot be read or understood. Nothing is judged.",
         "该位置没有登记册，或其文件无法读取或理解。不作判断。";
@@ -298,19 +308,27 @@ fn rule_of_anomaly(kind: AnomalyKind) -> RuleId {
         Kind::ReservedHeaderBits | Kind::UnknownBlobFlags => RuleId::RESERVED_BITS,
         Kind::IncompleteBySpecification => RuleId::INCOMPLETE,
         Kind::XmlMissing => RuleId::NO_XML,
-        Kind::XmlWithoutByteOrderMark | Kind::XmlBadUtf16 | Kind::XmlOddNumber => RuleId::ODD_XML,
+        Kind::XmlWithoutByteOrderMark | Kind::XmlBadUtf16 | Kind::XmlOddNumber | Kind::XmlExcess => {
+            RuleId::ODD_XML
+        }
         Kind::XmlRepeatedElement | Kind::XmlSplitText => RuleId::AMBIGUOUS_XML,
         Kind::XmlImplausibleTime => RuleId::ODD_CREATION_TIME,
         Kind::XmlImageIndex => RuleId::ODD_IMAGE_INDEX,
         Kind::DuplicateBlob => RuleId::DUPLICATE_BLOB,
         Kind::BlobWithoutHash => RuleId::BLOB_WITHOUT_HASH,
-        Kind::FreeBlob => RuleId::FREE_BLOB,
+        Kind::FreeBlob | Kind::DeletedImage => RuleId::FREE_BLOB,
+        Kind::BootMetadataMismatch => RuleId::BOOT_METADATA,
         Kind::ForeignPart => RuleId::FOREIGN_PART,
         Kind::WrongReferenceCount => RuleId::REFERENCE_COUNT,
         Kind::BadSolidRun | Kind::ImpossibleResource => RuleId::IMPOSSIBLE_RESOURCE,
         Kind::OverlappingResources => RuleId::OVERLAP,
         Kind::UnaccountedBytes => RuleId::UNACCOUNTED_BYTES,
-        Kind::HiddenImage => RuleId::HIDDEN_IMAGE,
+        Kind::HiddenImage | Kind::MetadataInSolid => RuleId::HIDDEN_IMAGE,
+        Kind::OddRoot
+        | Kind::ChildrenOfFile
+        | Kind::DuplicateName
+        | Kind::ForbiddenName
+        | Kind::BadSecurityId => RuleId::AMBIGUOUS_TREE,
         Kind::MissingImage => RuleId::MISSING_IMAGE,
         Kind::SharedMetadata => RuleId::SHARED_METADATA,
         Kind::BadIntegrityTable => RuleId::BAD_INTEGRITY_TABLE,

@@ -41,7 +41,11 @@ impl Head {
     fn decode(text: &str) -> Option<Self> {
         let mut lines = text.split('\n');
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
-        if origin.is_empty() || !lines.next()?.is_empty() || size.starts_with('+') {
+        if origin.is_empty()
+            || origin.chars().any(char::is_control)
+            || !lines.next()?.is_empty()
+            || size.starts_with('+')
+        {
             return None;
         }
         let root = BASE64_STANDARD.decode(root).ok()?.try_into().ok()?;

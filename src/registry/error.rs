@@ -54,6 +54,17 @@ pub enum Error {
         /// Entries by the head.
         expected: u64,
     },
+    /// The log has whole entries that its head does not count, and no writer comes to count them.
+    #[error(
+        "{}: has {entries} entries that the head does not count: a writer was interrupted, or the head was put back to an \
+         earlier state; if the entries are right, `wimproof registry rebuild` counts them", path.display()
+    )]
+    Uncounted {
+        /// The log.
+        path: PathBuf,
+        /// How many.
+        entries: u64,
+    },
     /// The log is not the one that its head describes.
     #[error("{}: Merkle root {found} of {size} entries, the head says {expected}: an entry was changed", path.display())]
     RootMismatch {

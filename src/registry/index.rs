@@ -168,6 +168,14 @@ impl<S: Store> Index<S> {
         position.map(decode_position).ok_or_else(|| Damaged(format!("the index lacks entry {entry}")))
     }
 
+    /// Whether a row is as it should be.
+    pub(super) fn same_row(&self, name: &str, expected: &[u8]) -> Result<(), Damaged> {
+        match self.store.get(name)? {
+            Some(row) if row == expected => Ok(()),
+            _ => Err(Damaged(format!("row {name} of the index is not what the log says"))),
+        }
+    }
+
     /// A row, proved; empty where there is none.
     fn row(&self, name: &str) -> Result<Vec<u8>, Damaged> {
         let row = self.store.get(name)?.unwrap_or_default();
@@ -212,7 +220,7 @@ impl<S: Store> Draft<'_, S> {
         row.extend(position.length.to_le_bytes());
         row.extend(position.leaf);
         self.index.tree.push(position.leaf);
-        self.index.summary.log_bytes = position.offset + u64::from(position.length) + 1;
+        self.index.summary.log_bytes = position.end();
         Ok(())
     }
 

@@ -28,6 +28,13 @@ pub(super) struct Position {
     pub(super) leaf: [u8; 32],
 }
 
+impl Position {
+    /// Where the next entry begins.
+    pub(super) fn end(&self) -> u64 {
+        self.offset + u64::from(self.length) + 1
+    }
+}
+
 /// The log file of a registry.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -117,7 +124,7 @@ impl Entries<'_> {
         }
         let length = u32::try_from(line.len()).unwrap_or(u32::MAX);
         let position = Position { offset: self.offset, length, leaf: leaf_hash(&line) };
-        self.offset += u64::from(length) + 1;
+        self.offset = position.end();
         self.entry += 1;
         Ok(Some((position, line)))
     }

@@ -50,11 +50,12 @@ pub struct Registry {
     in_memory: OnceCell<InMemory>,
     /// Set when the log was found to be the one of the head.
     checked: OnceCell<()>,
+    index_first: bool,
 }
 
 struct InMemory {
     index: Index<Memory>,
-    why: String,
+    why: Option<String>,
 }
 
 impl std::fmt::Debug for InMemory {
@@ -101,6 +102,7 @@ impl Registry {
             log: Log::of(dir),
             in_memory: OnceCell::new(),
             checked: OnceCell::new(),
+            index_first: false,
         })
     }
 
@@ -114,32 +116,55 @@ impl Registry {
         &self.head
     }
 
+    /// Takes the index first, whatever the length of the log.
+    #[must_use]
+    pub fn index_first(mut self) -> Self {
+        self.index_first = true;
+        self
+    }
+
     /// The approvals under any of these keys, with what became of them, in the order of the log.
+    ///
+    /// A short log is read whole. Of a long one every entry is hashed, and those that the index names are understood; if
+    /// the index does not serve, all are.
     pub fn standings(&self, keys: &[Key]) -> Result<Vec<Standing>> {
-        self.check_log()?;
-        if let Some(memory) = self.in_memory.get() {
-            return self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why));
+        let mut why = None;
+        if self.in_memory.get().is_none() && (self.index_first || self.log.length()? > READ_WHOLE_BYTES) {
+            self.check_log()?;
+            match self.through_index(keys)? {
+                Ok(standings) => return Ok(standings),
+                Err(damage) => why = Some(damage.0),
+            }
         }
-        let damage = match self.on_disk() {
-            Ok(index) => match self.look_up(&index, keys)? {
-                Ok(standings) => {
-                    // If the index cannot be closed in order, the next one makes it anew.
-                    let _ = index.into_store().close();
-                    return Ok(standings);
+        let memory = match self.in_memory.get() {
+            Some(memory) => memory,
+            None => {
+                let index = self.replay()?;
+                if why.is_some() {
+                    self.repair(&index);
                 }
-                Err(damage) => damage,
-            },
-            Err(damage) => damage,
+                self.in_memory.get_or_init(|| InMemory { index, why })
+            }
         };
-        let index = self.replay()?;
-        self.repair(&index);
-        let memory = self.in_memory.get_or_init(|| InMemory { index, why: damage.0 });
         self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why))
     }
 
-    /// Why the index on disk was not used, if it was not.
+    fn through_index(&self, keys: &[Key]) -> Result<Result<Vec<Standing>, Damaged>> {
+        let index = match self.on_disk() {
+            Ok(index) => index,
+            Err(damage) => return Ok(Err(damage)),
+        };
+        let found = self.look_up(&index, keys)?;
+        if found.is_ok() {
+            // If the index cannot be closed in order, the next one makes it anew.
+            let _ = index.into_store().close();
+        }
+        Ok(found)
+    }
+
+    /// Why the index on disk was not used, where it was to be used.
     pub fn index_trouble(&self) -> Option<&str> {
-        self.in_memory.get().map(|memory| memory.why.as_str())
+        self.in_memory.get()?.why.as_deref()
     }
 
     fn disagrees(&self, damage: Damaged) -> Error {
@@ -242,14 +267,52 @@ impl Registry {
                 outcome = each(tree.size(), position, &line);
             }
             tree.push(position.leaf);
-            end = position.offset + u64::from(position.length) + 1;
+            end = position.end();
         }
         if tree.root() != self.head.root {
             let (found, expected) = (hex::encode(tree.root()), hex::encode(self.head.root));
             let path = self.log.path().to_owned();
             return Err(Error::RootMismatch { path, size: self.head.size, found, expected });
         }
+        self.await_head(&mut entries)?;
         outcome.map(|()| end)
+    }
+
+    /// Whole entries behind the head are there for a moment while a writer works. If their head does not come, they may
+    /// be a revocation that somebody wants to be overlooked.
+    fn await_head(&self, behind: &mut log::Entries<'_>) -> Result<()> {
+        let mut entries = 0;
+        while behind.next_entry()?.is_some() {
+            entries += 1;
+        }
+        let start = Instant::now();
+        while entries > 0 && Head::read(&self.dir)?.size < self.head.size + entries {
+            if start.elapsed() > WRITE_TIME {
+                return Err(Error::Uncounted { path: self.log.path().to_owned(), entries });
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// Counts whole entries behind the head: a writer was killed before it could. Needs the lock.
+    fn count_entries(&mut self) -> Result<()> {
+        let mut entries = self.log.entries()?;
+        let mut tree = Frontier::default();
+        while let Some((position, line)) = entries.next_entry()? {
+            if tree.size() == self.head.size && tree.root() != self.head.root {
+                break; // the next reading tells what is wrong
+            }
+            if tree.size() >= self.head.size {
+                self.parse(tree.size(), &line)?;
+            }
+            tree.push(position.leaf);
+        }
+        if tree.size() > self.head.size {
+            self.head = Head::of(&self.head.origin, &tree);
+            self.head.write(&self.dir)?;
+        }
+        Ok(())
     }
 
     /// Makes the index anew, in memory.
@@ -307,22 +370,36 @@ impl Registry {
         found.ok_or_else(|| Error::NoSuchApproval { id: id.to_string() })
     }
 
-    /// Reads the whole log against its head, every entry, and the index against both.
+    /// Reads the whole log against its head, every entry, and the index, every row, against both.
     pub fn verify(&self) -> Result<Verification> {
         let end = self.read_log(|_, _, _| Ok(()))?;
         let unfinished_bytes = self.log.length()?.saturating_sub(end);
-        let index = match self.on_disk() {
-            Ok(index) => index.into_store().close().err(),
-            Err(damage) => Some(damage),
-        };
-        Ok(Verification { entries: self.head.size, unfinished_bytes, index: index.map(|damage| damage.0) })
+        let fresh = self.replay()?;
+        let index = self.on_disk().and_then(|index| {
+            for (name, row) in fresh.store_rows() {
+                index.same_row(&name, &row)?;
+            }
+            index.into_store().close()
+        });
+        let index = index.err().map(|damage| damage.0);
+        Ok(Verification { entries: self.head.size, unfinished_bytes, index })
     }
 
-    /// Makes the index on disk anew from the log.
-    pub fn rebuild(&self) -> Result<()> {
+    /// Makes the index on disk anew from the log; counts entries of a writer that was killed before it could.
+    pub fn rebuild(&mut self) -> Result<()> {
+        let _lock = write_lock(&self.dir)?;
+        self.head = Head::read(&self.dir)?;
+        self.count_entries()?;
         let index = self.replay()?;
         let refused = |damage: Damaged| Error::Refused(damage.0);
-        let mut store = SledStore::open(&self.dir).map_err(refused)?;
+        let start = Instant::now();
+        let mut store = loop {
+            match SledStore::open(&self.dir) {
+                Ok(store) => break store,
+                Err(damage) if start.elapsed() > WRITE_TIME => return Err(refused(damage)),
+                Err(_) => thread::sleep(Duration::from_millis(20)),
+            }
+        };
         store.put(index.store_rows()).map_err(refused)?;
         store.close().map_err(refused)
     }
@@ -336,12 +413,15 @@ impl Registry {
         self.head = Head::read(&self.dir)?;
         self.in_memory = OnceCell::new();
         self.checked = OnceCell::new();
+        self.count_entries()?;
         self.check_log()?;
         for record in records {
             self.check_reference(record)?;
         }
-        let lines: Option<Vec<_>> = records.iter().map(|record| record.to_statement()?.to_line()).collect();
-        let lines = lines.ok_or_else(|| Error::Refused("the record cannot be written".into()))?;
+        let lines: Option<Vec<_>> = records.iter().map(encode).collect();
+        let refused =
+            || Error::Refused("the record cannot be written so that it reads the same again".into());
+        let lines = lines.ok_or_else(refused)?;
         if let Ok(index) = self.on_disk() {
             let (index, result) = self.append_through(index, records, &lines);
             // If it cannot be closed in order, the next one makes it anew.
@@ -367,7 +447,7 @@ impl Registry {
         for line in lines {
             match self.log.append(end, line) {
                 Ok(position) => {
-                    end = position.offset + u64::from(position.length) + 1;
+                    end = position.end();
                     tree.push(position.leaf);
                     positions.push(position);
                 }
@@ -413,6 +493,13 @@ impl Registry {
     }
 }
 
+/// A record as a line, if it reads the same again: an entry that cannot be read would close the registry for good.
+fn encode(record: &Record) -> Option<String> {
+    let line = record.to_statement()?.to_line()?;
+    let again = Statement::from_line(line.as_bytes()).and_then(Record::from_statement).ok()?;
+    (again == *record).then_some(line)
+}
+
 /// Waits until no other process writes, for as long as a write can take.
 fn write_lock(dir: &Path) -> Result<File> {
     let path = dir.join("lock");
@@ -430,6 +517,12 @@ fn write_lock(dir: &Path) -> Result<File> {
         }
     }
 }
+
+/// How long a writer can take between an entry and its head.
+const WRITE_TIME: Duration = Duration::from_secs(2);
+
+/// Logs up to this length are read whole for every question: that takes milliseconds, and then nothing rests on the index.
+const READ_WHOLE_BYTES: u64 = 16 << 20;
 
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -17,7 +17,9 @@ pub fn write(out: &mut dyn Write, table: &Table) -> io::Result<()> {
 fn guard(cell: &str) -> String {
     let shown = Inert(cell).to_string();
     match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{shown}"),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => {
+            format!("'{shown}")
+        }
         _ => shown,
     }
 }

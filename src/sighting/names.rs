@@ -7,10 +7,13 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 use unicode_security::skeleton;
 
+/// Characters of a name that are compared: no real one is longer.
+const COMPARED: usize = 1024;
+
 /// What a name looks like: NFKC, without invisible characters, confusable letters mapped to one (UTS 39), in lower case,
 /// blanks folded. Names with the same form are taken for each other.
 pub fn normal_form(name: &str) -> String {
-    let visible: String = name.nfkc().filter(|c| !is_invisible(*c)).collect();
+    let visible: String = name.chars().take(COMPARED).nfkc().filter(|c| !is_invisible(*c)).collect();
     // Lower case first brings K (Kelvin sign) and the like home; the skeleton maps `1`, `I` and `l` to one letter and
     // may give upper case again.
     let lower: String = skeleton(&visible.to_lowercase()).collect::<String>().to_lowercase();
@@ -27,8 +30,11 @@ pub fn imitates_ascii(c: char) -> bool {
 /// Whether a character shows nothing, or changes how its neighbours are shown: controls, format characters (bidi,
 /// zero-width), unassigned and private ones.
 pub fn is_invisible(c: char) -> bool {
-    let line_separator = matches!(c, '\u{2028}' | '\u{2029}');
-    line_separator
+    // Line separators, blank letters, and what Unicode lets a reader ignore.
+    let blank = matches!(c,
+        '\u{2028}' | '\u{2029}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}');
+    blank
         || matches!(
             c.general_category(),
             GeneralCategory::Control

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use super::fact::Kind;
@@ -76,7 +76,11 @@ impl Value {
 
     fn parse_time(text: &str) -> Result<Self, &'static str> {
         if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-            return Ok(Self::Time(instant.to_utc()));
+            let instant = instant.to_utc();
+            return match instant.year() {
+                0..=9999 => Ok(Self::Time(instant)),
+                _ => Err("a time between the years 0 and 9999 UTC"),
+            };
         }
         text.parse().map(Self::Day).map_err(|_| "a date (2020-07-29) or a time (2020-07-29T10:25:11Z)")
     }

@@ -24,6 +24,8 @@ kinds! {
     WriteInProgress,
     /// The boot index names an image that is not there.
     BootIndexOutOfRange,
+    /// The boot metadata of the header are not those of the image that the boot index names.
+    BootMetadataMismatch,
     /// Compression flags that contradict each other.
     AmbiguousCompression,
     /// Header bits or bytes that the format reserves are set.
@@ -43,6 +45,8 @@ kinds! {
     XmlSplitText,
     /// A number or time is not written as Windows writes it.
     XmlOddNumber,
+    /// A text, or what stands outside the schema, is longer than any writer makes it; it is cut.
+    XmlExcess,
     /// A time lies outside what an image can have.
     XmlImplausibleTime,
     /// `IMAGE` elements are missing, surplus, unnumbered, doubly numbered or not in order.
@@ -58,6 +62,10 @@ kinds! {
     UnknownBlobFlags,
     /// An entry is marked as free space.
     FreeBlob,
+    /// Metadata that no image uses any more: some readers pass over them, some may not.
+    DeletedImage,
+    /// Metadata in a solid resource, where no reader expects them.
+    MetadataInSolid,
     /// An entry belongs to another part than this file.
     ForeignPart,
     /// The reference count is not the number of references.
@@ -122,6 +130,20 @@ pub struct Anomalies {
 }
 
 impl Anomalies {
+    /// Like [`push`](Self::push), for a detail that is costly to put in words: millions may only be counted.
+    pub(crate) fn push_with<D: fmt::Display>(
+        &mut self,
+        kind: AnomalyKind,
+        offset: Option<u64>,
+        detail: impl FnOnce() -> D,
+    ) {
+        if self.count(kind) < MAX_DESCRIBED as u64 {
+            self.push(kind, offset, detail());
+        } else {
+            *self.counts.entry(kind).or_default() += 1;
+        }
+    }
+
     pub(crate) fn push(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: impl fmt::Display) {
         let count = self.counts.entry(kind).or_default();
         *count += 1;

@@ -95,6 +95,10 @@ impl BlobTable {
         if table.is_compressed() {
             return Err(Error::Unsupported("a compressed blob table"));
         }
+        if table.size_in_wim != table.uncompressed_size {
+            let found = format!("{} bytes, {} uncompressed", table.size_in_wim, table.uncompressed_size);
+            return Err(place.malformed(found, "the same, as the table is not compressed"));
+        }
         let entries = table.size_in_wim / ENTRY_SIZE;
         if entries > MAX_BLOBS {
             return Err(Error::TooLarge { place, claimed: entries, limit: MAX_BLOBS });
@@ -198,6 +202,17 @@ impl<'h> Builder<'h> {
             );
         }
         let solid = resource.flags.has(ResourceFlags::SOLID) && self.header.version == Version::V0_14;
+        let misplaced = resource.flags.has(ResourceFlags::SOLID) && !solid
+            || resource.flags.has(ResourceFlags::SPANNED) && !self.header.is_split();
+        if misplaced {
+            note(
+                AnomalyKind::UnknownBlobFlags,
+                format!("blob {sha1} has flags {:#04x} in this kind of file", resource.flags.0),
+            );
+        }
+        if solid && resource.flags.has(ResourceFlags::METADATA) {
+            note(AnomalyKind::MetadataInSolid, format!("metadata {sha1} stand in a solid resource"));
+        }
         if solid {
             self.solid_entry(resource, part, reference_count, sha1, offset);
             return;
@@ -222,6 +237,8 @@ impl<'h> Builder<'h> {
         match blob.reference_count {
             // A deleted image, as old preinstallation kits leave behind.
             0 => {
+                let detail = format!("metadata {} of a deleted image", blob.sha1);
+                self.anomalies.push(AnomalyKind::DeletedImage, Some(offset), detail);
                 self.deleted.push(blob.resource);
                 return;
             }

@@ -15,8 +15,16 @@ pub use walk::{Node, Walk};
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
     error::Result,
+    value::Utf16,
 };
 use security::SecurityTable;
+
+/// An entry of a list: a directory may have millions, so no more is kept than its order needs.
+#[derive(Debug, Clone, Copy)]
+struct Listed<'m> {
+    offset: u64,
+    name: Utf16<'m>,
+}
 
 /// A decoded metadata resource.
 #[derive(Debug)]
@@ -60,15 +68,15 @@ impl Metadata {
         Walk::new(self)
     }
 
-    /// Reads the list of entries at `offset`; returns them with the offset behind the end mark.
-    fn list(&self, offset: u64) -> Result<(Vec<Dentry<'_>>, u64)> {
+    /// Reads the list of entries at `offset`; returns their places and names with the offset behind the end mark.
+    fn list(&self, offset: u64) -> Result<(Vec<Listed<'_>>, u64)> {
         let mut entries = Vec::new();
         let mut at = offset;
         loop {
             let (entry, next) = Dentry::parse(&self.bytes, at)?;
             at = next;
             match entry {
-                Some(entry) => entries.push(entry),
+                Some(entry) => entries.push(Listed { offset: entry.offset, name: entry.name }),
                 None => return Ok((entries, at)),
             }
         }

@@ -80,9 +80,9 @@ impl Survey {
                     }
                     None if stream.sha1.is_zero() => {}
                     None => {
-                        let detail =
-                            format!("{} needs blob {}, which the file lacks", walk.path(), stream.sha1);
-                        anomalies.push(AnomalyKind::MissingBlob, Some(node.dentry.offset), detail);
+                        anomalies.push_with(AnomalyKind::MissingBlob, Some(node.dentry.offset), || {
+                            format!("{} needs blob {}, which the file lacks", walk.path(), stream.sha1)
+                        });
                     }
                 }
             }
@@ -143,8 +143,9 @@ impl Counts {
             let data = streams.iter().find(|stream| stream.kind == StreamKind::Data);
             let sha1 = data.map_or(Sha1Digest::ZERO, |stream| stream.sha1);
             if *self.link_contents.entry(group).or_insert(sha1) != sha1 {
-                let detail = format!("{} has another content than its hard links of group {group}", path());
-                anomalies.push(AnomalyKind::HardLinkMismatch, Some(dentry.offset), detail);
+                anomalies.push_with(AnomalyKind::HardLinkMismatch, Some(dentry.offset), || {
+                    format!("{} has another content than its hard links of group {group}", path())
+                });
             }
         }
     }

@@ -16,7 +16,7 @@
 //! | created, accessed, written | 3 x `u64` FILETIME |
 //! | SHA-256 of the self-relative security descriptor, zeros for none | 32 bytes |
 //! | reparse tag and flags, zeros for none | `u32`, `u16` |
-//! | hard links: number (0 for the root, counting entries in this order) of the first entry of the same hard-link group and data SHA-1; the entry's own number where there is none before | `u64` |
+//! | hard links: number (0 for the root, counting entries in this order) of the first entry of the same hard-link group; the entry's own number where there is none before | `u64` |
 //! | tagged items as they stand | `u32` length, bytes |
 //! | number of streams | `u32` |
 //! | each stream, ordered by kind, then name: kind (0 data, 1 reparse, 2 named), name, SHA-1 | `u8`, text, 20 bytes |
@@ -70,7 +70,7 @@ pub struct TreeHasher<'d> {
     /// SHA-256 of each security descriptor: hashing one descriptor for each of its users would let a small file ask
     /// for unbounded work.
     descriptors: Vec<[u8; 32]>,
-    links: HashMap<(u64, Sha1Digest), u64>,
+    links: HashMap<u64, u64>,
     entries: u64,
     record: Vec<u8>,
 }
@@ -118,7 +118,7 @@ impl<'d> TreeHasher<'d> {
         let (tag, flags) = dentry.reparse().unwrap_or_default();
         record.extend(tag.to_le_bytes());
         record.extend(flags.to_le_bytes());
-        record.extend(self.first_link(dentry, streams).to_le_bytes());
+        record.extend(self.first_link(dentry).to_le_bytes());
         record.extend(length(dentry.tagged_items.len()).to_le_bytes());
         record.extend(dentry.tagged_items);
         self.stream_records(&mut record, streams);
@@ -127,12 +127,10 @@ impl<'d> TreeHasher<'d> {
         self.record = record;
     }
 
-    fn first_link(&mut self, dentry: &Dentry<'_>, streams: &[Stream<'_>]) -> u64 {
-        let data = streams.iter().find(|stream| stream.kind == StreamKind::Data);
-        let sha1 = data.map_or(Sha1Digest::ZERO, |stream| stream.sha1);
+    fn first_link(&mut self, dentry: &Dentry<'_>) -> u64 {
         match dentry.hard_link_group() {
-            Some(group) if !dentry.is_directory() => *self.links.entry((group, sha1)).or_insert(self.entries),
-            _ => self.entries,
+            Some(group) => *self.links.entry(group).or_insert(self.entries),
+            None => self.entries,
         }
     }
 

@@ -143,12 +143,32 @@ impl<S: ReadAt> Wim<S> {
             anomalies.push(AnomalyKind::XmlImageIndex, Some(0x2C), detail);
         }
         // Of a split set, the metadata stand in the first part.
+        self.boot_anomalies(blobs, anomalies);
         let expects_metadata = !self.header.is_split() || self.header.part == 1;
         let detail = format!("the header says {claimed} images, the file holds {stored}");
         if stored > claimed {
             anomalies.push(AnomalyKind::HiddenImage, Some(0x2C), detail);
         } else if stored < claimed && expects_metadata {
             anomalies.push(AnomalyKind::MissingImage, Some(0x2C), detail);
+        }
+    }
+
+    /// The header names the metadata of the bootable image a second time; loaders that go by it must get the same.
+    fn boot_anomalies(&self, blobs: &BlobTable, anomalies: &mut Anomalies) {
+        let boot = self.header.boot_metadata;
+        let image = usize::try_from(self.header.boot_index).ok().and_then(|index| index.checked_sub(1));
+        let expected = image.and_then(|i| blobs.metadata().get(i)).map(|blob| blob.resource);
+        let same = match expected {
+            Some(resource) => {
+                (boot.offset, boot.size_in_wim, boot.uncompressed_size)
+                    == (resource.offset, resource.size_in_wim, resource.uncompressed_size)
+            }
+            None => boot.is_absent(),
+        };
+        if !same && self.header.part == 1 {
+            let detail =
+                format!("boot metadata at {}, not those of image {}", boot.offset, self.header.boot_index);
+            anomalies.push(AnomalyKind::BootMetadataMismatch, Some(0x60), detail);
         }
     }
 

@@ -11,8 +11,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
-    error::{Place, Result},
-    limits::MAX_XML_DEPTH,
+    error::{Error, Place, Result},
+    limits::{MAX_IMAGES, MAX_XML_ATTRIBUTES, MAX_XML_DEPTH},
     value::FileTime,
 };
 use build::Builder;
@@ -136,6 +136,15 @@ impl Xml {
             anomalies.push(AnomalyKind::XmlBadUtf16, Some(offset), detail);
         }
         let text = text.into_owned();
+        let attributes = text.bytes().filter(|byte| *byte == b'=').count();
+        if attributes > MAX_XML_ATTRIBUTES {
+            let (claimed, limit) = (attributes as u64, MAX_XML_ATTRIBUTES as u64);
+            return Err(Error::TooLarge {
+                place: Place::new("attributes of the XML", offset),
+                claimed,
+                limit,
+            });
+        }
         let options =
             ParsingOptions { allow_dtd: false, nodes_limit: 1_000_000, ..ParsingOptions::default() };
         let document = Document::parse_with_options(&text, options)
@@ -148,6 +157,10 @@ impl Xml {
         }
         let mut xml = Builder::new(&text, start, anomalies).wim(root);
         xml.text.clone_from(&text);
+        if xml.images.len() > MAX_IMAGES as usize {
+            let (claimed, limit) = (xml.images.len() as u64, MAX_IMAGES.into());
+            return Err(Error::TooLarge { place: Place::new("images of the XML", offset), claimed, limit });
+        }
         Ok(xml)
     }
 

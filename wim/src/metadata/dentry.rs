@@ -131,6 +131,9 @@ pub struct Dentry<'m> {
 impl<'m> Dentry<'m> {
     /// Parses the entry at `offset`: `None` for an end mark. Also returns the offset behind it.
     pub(super) fn parse(metadata: &'m [u8], offset: u64) -> Result<(Option<Self>, u64)> {
+        if !offset.is_multiple_of(8) {
+            return Err(place(offset).malformed("an entry that is not aligned", "a multiple of 8"));
+        }
         let bytes = usize::try_from(offset).ok().and_then(|at| metadata.get(at..)).unwrap_or_default();
         let Some((length, _)) = bytes.split_first_chunk::<8>() else {
             return Err(place(offset).malformed("the end of the resource", "an entry or an end mark"));

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::error::{Error, Place, Result};
+use crate::{
+    error::{Error, Place, Result},
+    limits::MAX_SECURITY_DESCRIPTORS,
+};
 
 /// Where the security descriptors stand.
 #[derive(Debug)]
@@ -33,6 +36,9 @@ impl SecurityTable {
                 format_args!("{count} descriptors in {total} bytes"),
                 format_args!("lengths and descriptors within {total} of {available} bytes"),
             ));
+        }
+        if count > MAX_SECURITY_DESCRIPTORS {
+            return Err(Error::TooLarge { place: place(0), claimed: count, limit: MAX_SECURITY_DESCRIPTORS });
         }
         let lengths = rest.as_chunks::<8>().0.iter().map(|length| u64::from_le_bytes(*length));
         let mut at = table_end;

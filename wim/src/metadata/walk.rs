@@ -2,13 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::{Dentry, Metadata};
+use super::{Dentry, Listed, Metadata};
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
-    error::{Error, Result},
-    limits::MAX_TREE_DEPTH,
+    error::{Error, Place, Result},
+    limits::{MAX_PATH_UNITS, MAX_TREE_DEPTH},
     value::Utf16,
 };
+
+fn path_of(names: &[Utf16<'_>]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    format!("\\{}", names.join("\\"))
+}
 
 /// An entry on the walk.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +30,10 @@ pub struct Node<'m> {
 pub struct Walk<'m> {
     metadata: &'m Metadata,
     /// Lists under way: the entries of each level that are still to come, last first.
-    levels: Vec<Vec<Dentry<'m>>>,
+    levels: Vec<Vec<Listed<'m>>>,
     path: Vec<Utf16<'m>>,
+    /// UTF-16 code units of the path, separators included.
+    path_units: usize,
     seen: HashSet<u64>,
     reached: Vec<(u64, u64)>,
     /// Entries read so far, in bytes: an entry belongs to one list, so they cannot exceed the resource.
@@ -46,13 +53,22 @@ impl<'m> Walk<'m> {
     pub(super) fn new(metadata: &'m Metadata) -> Self {
         let (levels, path, seen, reached) = Default::default();
         let anomalies = Anomalies::default();
-        Self { metadata, levels, path, seen, reached, walked: 0, anomalies, state: State::Root }
+        Self {
+            metadata,
+            levels,
+            path,
+            path_units: 0,
+            seen,
+            reached,
+            walked: 0,
+            anomalies,
+            state: State::Root,
+        }
     }
 
     /// The path of the entry that was returned last, with backslashes, from the root.
     pub fn path(&self) -> String {
-        let names: Vec<String> = self.path.iter().map(ToString::to_string).collect();
-        format!("\\{}", names.join("\\"))
+        path_of(&self.path)
     }
 
     /// What the walk met so far; complete when it is over.
@@ -90,13 +106,13 @@ impl<'m> Walk<'m> {
 
     fn step(&mut self) -> Result<Option<Node<'m>>> {
         while let Some(level) = self.levels.last_mut() {
-            let Some(dentry) = level.pop() else {
+            let Some(listed) = level.pop() else {
                 self.levels.pop();
                 continue;
             };
             let depth = self.levels.len();
-            self.path.truncate(depth - 1);
-            self.path.push(dentry.name);
+            let Some(dentry) = Dentry::parse(self.metadata.as_bytes(), listed.offset)?.0 else { continue };
+            self.enter(depth, &dentry)?;
             self.check_name(&dentry);
             self.check_entry(&dentry);
             self.descend(&dentry)?;
@@ -106,14 +122,35 @@ impl<'m> Walk<'m> {
         Ok(None)
     }
 
+    /// Makes an entry the end of the path.
+    fn enter(&mut self, depth: usize, dentry: &Dentry<'m>) -> Result<()> {
+        let units = |name: &Utf16<'_>| name.as_bytes().len() / 2 + 1;
+        for left in self.path.drain(depth - 1..) {
+            self.path_units -= units(&left);
+        }
+        self.path.push(dentry.name);
+        self.path_units += units(&dentry.name);
+        if self.path_units > MAX_PATH_UNITS {
+            let (claimed, limit) = (self.path_units as u64, MAX_PATH_UNITS as u64);
+            return Err(Error::TooLarge {
+                place: Place::new("path of a directory entry", dentry.offset),
+                claimed,
+                limit,
+            });
+        }
+        Ok(())
+    }
+
     /// Puts the children of a directory on the stack.
     fn descend(&mut self, dentry: &Dentry<'m>) -> Result<()> {
         if dentry.subdirectory == 0 {
             return Ok(());
         }
         if !dentry.is_directory() {
-            let detail = format!("{} is no directory but has children", self.path());
-            self.anomalies.push(AnomalyKind::ChildrenOfFile, Some(dentry.offset), detail);
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::ChildrenOfFile, Some(dentry.offset), || {
+                format!("{} is no directory but has children", path_of(path))
+            });
             return Ok(());
         }
         if self.levels.len() >= MAX_TREE_DEPTH {
@@ -135,8 +172,10 @@ impl<'m> Walk<'m> {
             if let [second, first] = pair
                 && second.name == first.name
             {
-                let detail = format!("two entries {:?} in {}", first.name, self.path());
-                self.anomalies.push(AnomalyKind::DuplicateName, Some(second.offset), detail);
+                let path = self.path.as_slice();
+                self.anomalies.push_with(AnomalyKind::DuplicateName, Some(second.offset), || {
+                    format!("two entries {:?} in {}", first.name, path_of(path))
+                });
             }
         }
         self.levels.push(children);
@@ -148,12 +187,16 @@ impl<'m> Walk<'m> {
         let dots = dentry.name.units().take(3).all(|unit| unit == u16::from(b'.'));
         let length = dentry.name.as_bytes().len() / 2;
         if length == 0 || (dots && length <= 2) || dentry.name.units().any(forbidden) {
-            let detail = format!("the name {:?} in {}", dentry.name, self.path());
-            self.anomalies.push(AnomalyKind::ForbiddenName, Some(dentry.offset), detail);
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::ForbiddenName, Some(dentry.offset), || {
+                format!("the name {:?} in {}", dentry.name, path_of(path))
+            });
         }
         if !dentry.name.is_well_formed() || !dentry.short_name.is_well_formed() {
-            let detail = format!("{} holds a lone surrogate", self.path());
-            self.anomalies.push(AnomalyKind::NameBadUtf16, Some(dentry.offset), detail);
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::NameBadUtf16, Some(dentry.offset), || {
+                format!("{} holds a lone surrogate", path_of(path))
+            });
         }
     }
 
@@ -161,8 +204,10 @@ impl<'m> Walk<'m> {
         let descriptors = self.metadata.security.len();
         let known = usize::try_from(dentry.security_id).is_ok_and(|id| id < descriptors);
         if !known && dentry.security_id != -1 {
-            let detail = format!("{} has security id {} of {descriptors}", self.path(), dentry.security_id);
-            self.anomalies.push(AnomalyKind::BadSecurityId, Some(dentry.offset), detail);
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::BadSecurityId, Some(dentry.offset), || {
+                format!("{} has security id {} of {descriptors}", path_of(path), dentry.security_id)
+            });
         }
     }
 

@@ -5,6 +5,7 @@ use roxmltree::Node;
 use super::{Extra, ImageXml, Located, Number, Text, Time, Xml, elements, offsets::Offsets};
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
+    limits::{MAX_XML_EXTRA, MAX_XML_TEXT},
     value::FileTime,
 };
 
@@ -16,11 +17,13 @@ pub(super) struct Builder<'t> {
     text: &'t str,
     offsets: Offsets<'t>,
     anomalies: Anomalies,
+    /// Bytes that may still be kept of elements outside the schema.
+    extra_left: usize,
 }
 
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str, start: u64, anomalies: Anomalies) -> Self {
-        Self { text, offsets: Offsets::new(text, start), anomalies }
+        Self { text, offsets: Offsets::new(text, start), anomalies, extra_left: MAX_XML_EXTRA }
     }
 
     pub(super) fn wim(mut self, root: Node<'_, '_>) -> Xml {
@@ -217,7 +220,13 @@ impl<'t> Builder<'t> {
     /// some go on behind it.
     fn text_of(&mut self, node: Node<'_, '_>) -> Text {
         let offset = self.offsets.at(node.range().start);
-        let value: String = node.children().filter(Node::is_text).filter_map(|text| text.text()).collect();
+        let texts = node.children().filter(Node::is_text).filter_map(|text| text.text());
+        let mut characters = texts.flat_map(str::chars);
+        let value: String = characters.by_ref().take(MAX_XML_TEXT).collect();
+        if characters.next().is_some() {
+            let detail = format!("{} is longer than {MAX_XML_TEXT} characters", node.tag_name().name());
+            self.anomalies.push(AnomalyKind::XmlExcess, Some(offset), detail);
+        }
         let plain = node.children().all(|child| child.is_text());
         let raw = self.text.get(node.range()).unwrap_or_default();
         if !plain || raw.contains("<![CDATA[") {
@@ -230,13 +239,20 @@ impl<'t> Builder<'t> {
     /// Keeps the texts of an element outside the schema: one for each of its innermost elements.
     fn extra(&mut self, node: Node<'_, '_>, into: &mut Vec<Extra>) {
         for leaf in node.descendants().filter(|n| n.is_element() && elements(*n).next().is_none()) {
-            let mut names: Vec<&str> =
-                leaf.ancestors().take_while(|n| *n != node).map(|n| n.tag_name().name()).collect();
+            let offset = self.offsets.at(leaf.range().start);
+            let between = leaf.ancestors().take_while(|n| *n != node);
+            let mut names: Vec<&str> = between.map(|n| n.tag_name().name()).collect();
             names.push(node.tag_name().name());
             names.reverse();
-            let text: String = leaf.children().filter_map(|child| child.text()).collect();
-            let value = Located { value: text, offset: self.offsets.at(leaf.range().start) };
-            into.push(Extra { path: names.join("/"), value });
+            let value: String = leaf.children().filter_map(|child| child.text()).take(1).collect();
+            let size = names.iter().map(|name| name.len() + 1).sum::<usize>() + value.len();
+            let Some(left) = self.extra_left.checked_sub(size) else {
+                let detail = format!("more than {MAX_XML_EXTRA} bytes outside the schema");
+                self.anomalies.push(AnomalyKind::XmlExcess, Some(offset), detail);
+                return;
+            };
+            self.extra_left = left;
+            into.push(Extra { path: names.join("/"), value: Located { value, offset } });
         }
     }
 }
