@@ -40,6 +40,13 @@ fn the_help_of_the_gate() {
 }
 
 #[test]
+fn every_fact_is_documented() {
+    for fact in wimproof::sighting::FactKey::ALL {
+        assert!(include_str!("../docs/result.md").contains(&format!("`{fact}`")), "{fact}");
+    }
+}
+
+#[test]
 fn every_rule_is_explained_in_both_languages() {
     let rules = wimproof(["rules", "--format", "json"]).code(0).json();
     let rules = rules.as_array().expect("a list");

@@ -91,6 +91,22 @@ fn the_vector_holds() {
     assert!(include_str!("../docs/identity.md").contains(&digest.to_string()));
 }
 
+/// Its `content`, by a run of the program.
+#[test]
+fn the_vector_of_the_content_holds() {
+    let file = Entry::file("a.txt", b"abc").attributes(0x20).times(1, 2, 3);
+    let entry = Entry::dir("").attributes(0x10).times(0, 0, 0).child(file);
+    let desk = crate::support::Desk::bare();
+    desk.wim(
+        "a.wim",
+        &Maker::new().image(Image::new("x").root(entry)).compression(Compression::Lzx).chunk_size(1 << 15),
+    );
+    let json = desk.run(["verify", "a.wim", "--format", "json"]).code(0).json();
+    let content =
+        json["subjects"][0]["images"][0]["digests"]["content"].as_str().expect("a digest").to_owned();
+    assert!(include_str!("../docs/identity.md").contains(&content), "{content}");
+}
+
 /// The same digest, put together by hand from the canonical form.
 fn vector() -> String {
     let mut form = b"wimproof-tree-v1\n".to_vec();

@@ -16,6 +16,8 @@ use crate::{
 
 /// Judge image files against the registry.
 ///
+/// Exit codes: 0 approved, 1 not approved, 2 usage error, 3 undecided.
+///
 /// Prints a verdict for each image and ends with 0 only when every one is approved. A folder stands for all image files
 /// below it; a facts file (.toml) for an image that is only told of.
 #[derive(Debug, Args)]

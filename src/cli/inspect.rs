@@ -49,7 +49,7 @@ impl Inspect {
         let targets = targets::expand(&self.images);
         let files: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
         if self.xml {
-            return print_xml(&files, output);
+            return Ok(print_xml(&files, output));
         }
         if self.blobs {
             return tree::blobs(&files, output);
@@ -86,9 +86,9 @@ impl Inspect {
 }
 
 /// The XML data: as text that commands nothing, or as they stand when written to a file.
-fn print_xml(files: &[PathBuf], output: &mut Output) -> Result {
+fn print_xml(files: &[PathBuf], output: &mut Output) -> ExitCode {
     let raw = output.to_file();
-    let code = tree::for_each(files, |_, wim| {
+    tree::for_each(files, |_, wim| {
         let (xml, bytes) = (wim.xml()?, wim.xml_bytes()?);
         let text = output.text();
         if raw {
@@ -99,8 +99,7 @@ fn print_xml(files: &[PathBuf], output: &mut Output) -> Result {
             }
         }
         Ok(())
-    });
-    Ok(code)
+    })
 }
 
 /// Unreadable before damaged before sound.

@@ -51,13 +51,13 @@ struct Global {
     /// Folder of the registry of approved images
     #[arg(long, global = true, value_name = "DIR", env = "WIMPROOF_REGISTRY")]
     registry: Option<PathBuf>,
-    /// Form of the result
+    /// Form of the result; json is for programs
     #[arg(long, global = true, value_name = "FORM", default_value = "human")]
     format: Format,
     /// Write the result to a file (UTF-8) instead of the standard output
     #[arg(short, long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Take this for the current time (RFC 3339), so that results can be repeated
+    /// Take this for the current time (RFC 3339): the same input, registry and time give the same result
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     now: Option<DateTime<Utc>>,
     /// Language of rule texts
@@ -77,7 +77,7 @@ enum Format {
     /// For people.
     #[value(alias = "table", alias = "text")]
     Human,
-    /// The stable form `wimproof/result/v1`.
+    /// For programs; of check, inspect and verify the stable form wimproof/result/v1.
     Json,
     /// Comma-separated values, for lists.
     Csv,

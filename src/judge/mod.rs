@@ -458,7 +458,8 @@ impl Case<'_> {
     fn contradictions(&self, comparison: &Comparison<'_>) -> usize {
         let claims_of_a_file =
             self.subject.kind == SubjectKind::Wim && self.sighting.assurance == Assurance::Claimed;
-        let counts = |c: &&Compared| !c.agrees && !(claims_of_a_file && c.fact.level() == Level::File);
+        let passed_over = |c: &Compared| claims_of_a_file && c.fact.level() == Level::File;
+        let counts = |c: &&Compared| !c.agrees && !passed_over(c);
         comparison.facts.iter().filter(counts).count()
     }
 

@@ -136,16 +136,14 @@ impl Registry {
                 Err(damage) => why = Some(damage.0),
             }
         }
-        let memory = match self.in_memory.get() {
-            Some(memory) => memory,
-            None => {
-                let index = self.replay()?;
-                if why.is_some() {
-                    self.repair(&index);
-                }
-                self.in_memory.get_or_init(|| InMemory { index, why })
-            }
-        };
+        if let Some(memory) = self.in_memory.get() {
+            return self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why));
+        }
+        let index = self.replay()?;
+        if why.is_some() {
+            self.repair(&index);
+        }
+        let memory = self.in_memory.get_or_init(|| InMemory { index, why });
         self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why))
     }
 
@@ -510,7 +508,7 @@ fn write_lock(dir: &Path) -> Result<File> {
         match lock.try_lock() {
             Ok(()) => return Ok(lock),
             Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
-                thread::sleep(Duration::from_millis(20))
+                thread::sleep(Duration::from_millis(20));
             }
             Err(TryLockError::WouldBlock) => return Err(Error::Busy { dir: dir.to_owned() }),
             Err(TryLockError::Error(error)) => return Err(at(error)),
@@ -525,4 +523,4 @@ const WRITE_TIME: Duration = Duration::from_secs(2);
 const READ_WHOLE_BYTES: u64 = 16 << 20;
 
 /// How long a writer waits for another.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);

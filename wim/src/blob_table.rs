@@ -289,7 +289,7 @@ impl<'h> Builder<'h> {
             match ChunkMap::of_solid(source, resource) {
                 Ok(map) => end = end.saturating_add(map.uncompressed_size()),
                 Err(error) => {
-                    self.anomalies.push(AnomalyKind::ImpossibleResource, Some(resource.offset), error)
+                    self.anomalies.push(AnomalyKind::ImpossibleResource, Some(resource.offset), error);
                 }
             }
             ends.push(end);

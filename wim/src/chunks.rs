@@ -24,7 +24,7 @@ use crate::{
 const RAW_CHUNK: u64 = 1 << 20;
 
 /// Length of the header of a solid resource.
-const SOLID_HEADER: u64 = 16;
+const SOLID_HEADER: usize = 16;
 
 /// What the header of a file says on how its resources are stored.
 #[derive(Debug, Clone, Copy)]
@@ -148,8 +148,8 @@ impl ChunkMap {
         let structure = "solid resource";
         resource.within(structure, source.size())?;
         let place = Place::new(structure, resource.offset);
-        let mut header = [0; SOLID_HEADER as usize];
-        if resource.size_in_wim < SOLID_HEADER {
+        let mut header = [0; SOLID_HEADER];
+        if resource.size_in_wim < SOLID_HEADER as u64 {
             return Err(
                 place.malformed(format_args!("{} bytes", resource.size_in_wim), "a header of 16 bytes")
             );
@@ -173,12 +173,12 @@ impl ChunkMap {
         }
         let chunk_size = u64::from(chunk_size);
         let count = uncompressed_size.div_ceil(chunk_size);
-        let least = SOLID_HEADER.saturating_add(count.saturating_mul(4 + 1));
+        let least = (SOLID_HEADER as u64).saturating_add(count.saturating_mul(4 + 1));
         if least > resource.size_in_wim {
             let found = format!("{} bytes for {uncompressed_size} uncompressed bytes", resource.size_in_wim);
             return Err(place.malformed(found, format!("at least {least}")));
         }
-        let at = resource.offset + SOLID_HEADER;
+        let at = resource.offset + SOLID_HEADER as u64;
         let (data, end) = (at + 4 * count, resource.offset.saturating_add(resource.size_in_wim));
         let (codec, table) = (Some(codec), Table::Sizes { at });
         Ok(Self { structure, codec, chunk_size, count, uncompressed_size, table, data, end, prefix: 0 })

@@ -66,6 +66,9 @@ pub(super) fn run<S: ReadAt>(
     found
 }
 
+/// The lane of a content that several workers have parts of.
+type ContentLane = Arc<Lane<ContentHash>>;
+
 /// What all workers share.
 struct Job<'j, S> {
     source: &'j S,
@@ -76,7 +79,7 @@ struct Job<'j, S> {
     file: Option<Lane<FileHash>>,
     slots: Option<Lane<SlotHashes<'j>>>,
     /// Lanes of contents that span parts, by stream and span.
-    spanning: Mutex<HashMap<(usize, usize), Arc<Lane<ContentHash>>>>,
+    spanning: Mutex<HashMap<(usize, usize), ContentLane>>,
     plan: Plan,
 }
 
@@ -439,7 +442,7 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
 
 impl<S> Job<'_, S> {
     /// The lane of a content that spans parts.
-    fn lane(&self, stream: usize, span_number: usize, span: &Span) -> Arc<Lane<ContentHash>> {
+    fn lane(&self, stream: usize, span_number: usize, span: &Span) -> ContentLane {
         let mut lanes = self.spanning.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || Arc::new(Lane::new(ContentHash::new(self.options), span.range.clone()));
         Arc::clone(lanes.entry((stream, span_number)).or_insert_with(new))
