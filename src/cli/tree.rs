@@ -95,7 +95,9 @@ pub(super) fn trees(files: &[PathBuf], index: Option<u32>, below: &str, output: 
     let mut rows = Vec::new();
     let below = normalized(below);
     let code = for_each(files, |path, wim| {
-        let count = u32::try_from(wim.blob_table()?.metadata().len()).unwrap_or(u32::MAX);
+        let stored = u32::try_from(wim.blob_table()?.metadata().len()).unwrap_or(u32::MAX);
+        // What a table holds beyond the header's count is for `inspect` to report, and by --index to look at.
+        let count = stored.min(wim.header().image_count);
         let wanted = index.map_or(1..=count, |index| index..=index);
         for image in wanted {
             tree(path, wim, image, &below, &mut rows)?;

@@ -151,7 +151,7 @@ impl Xml {
             .map_err(|error| place.malformed(error, "well-formed XML without a document type"))?;
         check_depth(&document, place)?;
         let root = document.root_element();
-        if root.tag_name().name() != "WIM" {
+        if name(root) != "WIM" {
             let found = format!("root element {:?}", root.tag_name().name());
             return Err(place.malformed(found, "root element \"WIM\""));
         }
@@ -191,6 +191,12 @@ fn check_depth(document: &Document<'_>, place: Place) -> Result<()> {
             (node, depth) = (parent, depth - 1);
         }
     }
+}
+
+/// The name of an element of the schema; nothing for one in a namespace, which readers of the field do not take for it.
+fn name<'a>(node: Node<'a, '_>) -> &'a str {
+    let tag = node.tag_name();
+    if tag.namespace().is_some() { "" } else { tag.name() }
 }
 
 fn elements<'a, 'i>(node: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {

@@ -2,7 +2,7 @@
 
 use roxmltree::Node;
 
-use super::{Extra, ImageXml, Located, Number, Text, Time, Xml, elements, offsets::Offsets};
+use super::{Extra, ImageXml, Located, Number, Text, Time, Xml, elements, name, offsets::Offsets};
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
     limits::{MAX_XML_EXTRA, MAX_XML_TEXT},
@@ -29,14 +29,14 @@ impl<'t> Builder<'t> {
     pub(super) fn wim(mut self, root: Node<'_, '_>) -> Xml {
         let mut xml = Xml::default();
         for node in elements(root) {
-            match node.tag_name().name() {
+            match name(node) {
                 "TOTALBYTES" => self.number(node, &mut xml.total_bytes),
                 "IMAGE" => {
                     let image = self.image(node, xml.images.len());
                     xml.images.push(image);
                 }
                 "ESD" => {
-                    xml.encrypted |= elements(node).any(|child| child.tag_name().name() == "ENCRYPTED");
+                    xml.encrypted |= elements(node).any(|child| name(child) == "ENCRYPTED");
                     self.extra(node, &mut xml.extra);
                 }
                 _ => self.extra(node, &mut xml.extra),
@@ -49,7 +49,7 @@ impl<'t> Builder<'t> {
     fn image(&mut self, node: Node<'_, '_>, before: usize) -> ImageXml {
         let mut image = ImageXml { index: self.index(node, before), ..ImageXml::default() };
         for child in elements(node) {
-            match child.tag_name().name() {
+            match name(child) {
                 "NAME" => self.string(child, &mut image.name),
                 "DESCRIPTION" => self.string(child, &mut image.description),
                 "DISPLAYNAME" => self.string(child, &mut image.display_name),
@@ -78,7 +78,7 @@ impl<'t> Builder<'t> {
     fn windows(&mut self, node: Node<'_, '_>, image: &mut ImageXml) {
         for child in elements(node) {
             let windows = &mut image.windows;
-            match child.tag_name().name() {
+            match name(child) {
                 "ARCH" => self.number(child, &mut windows.architecture),
                 "PRODUCTNAME" => self.string(child, &mut windows.product_name),
                 "EDITIONID" => self.string(child, &mut windows.edition),
@@ -97,7 +97,7 @@ impl<'t> Builder<'t> {
 
     fn languages(&mut self, node: Node<'_, '_>, image: &mut ImageXml) {
         for child in elements(node) {
-            match child.tag_name().name() {
+            match name(child) {
                 "LANGUAGE" => image.windows.languages.push(self.text_of(child)),
                 "FALLBACK" => image.windows.fallback_languages.push(self.text_of(child)),
                 "DEFAULT" => self.string(child, &mut image.windows.default_language),
@@ -109,7 +109,7 @@ impl<'t> Builder<'t> {
     fn version(&mut self, node: Node<'_, '_>, image: &mut ImageXml) {
         for child in elements(node) {
             let windows = &mut image.windows;
-            match child.tag_name().name() {
+            match name(child) {
                 "MAJOR" => self.number(child, &mut windows.major),
                 "MINOR" => self.number(child, &mut windows.minor),
                 "BUILD" => self.number(child, &mut windows.build),
@@ -124,7 +124,7 @@ impl<'t> Builder<'t> {
     fn servicing(&mut self, node: Node<'_, '_>, image: &mut ImageXml) {
         for child in elements(node) {
             let windows = &mut image.windows;
-            match child.tag_name().name() {
+            match name(child) {
                 "GDRDUREVISION" => self.string(child, &mut windows.gdr_du_revision),
                 "PKEYCONFIGVERSION" => self.string(child, &mut windows.pkey_config_version),
                 "IMAGESTATE" => self.string(child, &mut windows.image_state),
@@ -178,7 +178,7 @@ impl<'t> Builder<'t> {
     fn time(&mut self, node: Node<'_, '_>, slot: &mut Option<Time>) {
         let (mut high, mut low) = (None, None);
         for child in elements(node) {
-            let slot = match child.tag_name().name() {
+            let slot = match name(child) {
                 "HIGHPART" => &mut high,
                 "LOWPART" => &mut low,
                 _ => continue,
