@@ -122,3 +122,54 @@ fn images_without_a_description_are_shown() {
     let json = desk.run(["inspect", "a.wim", "--format", "json"]).code(0).json();
     assert!(json["subjects"][0]["images"][0]["digests"]["tree"].is_string());
 }
+
+#[test]
+fn single_files_are_taken_out_and_checked() {
+    let desk = Desk::bare();
+    let wim = one(cmge(root())).compression(Compression::Lzx).chunk_size(1 << 15);
+    desk.wim("a.wim", &wim);
+    let extract = |path: &str, target: &str| desk.run(["extract", "a.wim", "1", path, "-o", target]);
+    extract("/windows/system32/KERNEL32.dll", "kernel32.dll").code(0);
+    let kernel: Vec<u8> = (0..90_000_u32).flat_map(|i| (i.wrapping_mul(i) >> 7).to_le_bytes()).collect();
+    assert_eq!(std::fs::read(desk.path("kernel32.dll")).expect("written"), kernel);
+    extract("\\Windows\\System32\\zone.exe:Zone.Identifier", "zone").code(0);
+    assert_eq!(std::fs::read(desk.path("zone")).expect("written"), b"[ZoneTransfer]");
+    extract("Windows/empty.log", "empty").code(0);
+    assert_eq!(std::fs::read(desk.path("empty")).expect("written"), b"");
+    assert_eq!(extract("Windows/win.ini", "-").code(0).out, "[fonts]\r\n");
+    for missing in ["Windows", "Windows/nothing", "Windows/win.ini:nothing"] {
+        extract(missing, "missing").code(3);
+        assert!(!desk.path("missing").exists());
+    }
+    desk.run(["extract", "a.wim", "2", "x", "-o", "x"]).code(3);
+    desk.run(["extract", "a.wim", "1", "Windows/win.ini"]).code(2);
+    extract("Windows/win.ini", "a.wim").code(2);
+    // A damaged one is not written.
+    let mut built = wim.build();
+    built.flip(built.layout.blob_of(&kernel).span().end() - 20);
+    desk.file("a.wim", &built.bytes);
+    extract("Windows/System32/kernel32.dll", "damaged").code(3);
+    assert!(!desk.path("damaged").exists());
+    assert_eq!(desk.run(["dir", "a.wim", "1", "/Windows/System32"]).code(0).out.lines().count(), 6);
+}
+
+#[test]
+fn files_in_solid_resources_are_taken_out() {
+    if !crate::support::has("wimlib-imagex") {
+        return;
+    }
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root())));
+    let export = std::process::Command::new("wimlib-imagex")
+        .args(["export", "a.wim", "1", "solid.esd", "--solid", "--solid-chunk-size=32K"])
+        .current_dir(desk.path(""))
+        .output()
+        .expect("runs");
+    assert!(export.status.success());
+    for file in ["Windows/win.ini", "Windows/System32/kernel32.dll", "Windows/System32/ntdll-link.dll"] {
+        desk.run(["extract", "a.wim", "1", file, "-o", "plain"]).code(0);
+        desk.run(["extract", "solid.esd", "1", file, "-o", "solid"]).code(0);
+        let read = |name| std::fs::read(desk.path(name)).expect("written");
+        assert_eq!(read("plain"), read("solid"), "{file}");
+    }
+}

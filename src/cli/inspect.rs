@@ -10,7 +10,7 @@ use crate::{
     judge::ExitCode,
     report::{
         inert::Inert,
-        result::{Document, SCHEMA, SubjectReport, TOOL},
+        result::{Document, SubjectReport},
     },
     sighting::FactKey,
 };
@@ -71,16 +71,7 @@ impl Inspect {
             worst = worse(worst, code_of(&subject, &report));
             subjects.push(report);
         }
-        output.document(&Document {
-            schema: SCHEMA,
-            tool: TOOL,
-            command: "inspect",
-            now,
-            registry: None,
-            verdict: None,
-            exit_code: worst.code(),
-            subjects,
-        })?;
+        output.document(&Document::seen("inspect", now, worst, subjects))?;
         Ok(worst)
     }
 }

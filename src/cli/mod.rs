@@ -3,6 +3,7 @@
 mod approve;
 mod check;
 mod explain;
+mod extract;
 mod inspect;
 mod output;
 mod progress;
@@ -100,6 +101,10 @@ enum Command {
     Check(check::Check),
     /// Read every byte and check every hash; needs no registry
     Verify(verify::Verify),
+    /// List the files of an image
+    Dir(extract::Dir),
+    /// Take one file out of an image
+    Extract(extract::Extract),
     /// Keep the registry of approved images
     #[command(subcommand)]
     Registry(registry::Command),
@@ -243,6 +248,9 @@ fn dispatch(cli: &Cli) -> Result {
     let code = match &cli.command {
         Command::Inspect(inspect) => inspect.run(&cli.global, &mut output),
         Command::Check(check) => check.run(&cli.global, &mut output),
+        // Its result is the file it takes out, and -o names that.
+        Command::Extract(extract) => return extract.run(&cli.global, &output),
+        Command::Dir(dir) => dir.run(&mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),

@@ -178,7 +178,7 @@ fn row(path: &Path, image: u32, at: String, node: &Node<'_>, blobs: &BlobTable) 
 }
 
 /// Paths as Windows compares them: either slash, any case, no slash at the end.
-fn normalized(path: &str) -> String {
+pub(super) fn normalized(path: &str) -> String {
     let path = path.replace('/', "\\").to_lowercase();
     let path = path.trim_matches('\\');
     if path.is_empty() { String::new() } else { format!("\\{path}") }

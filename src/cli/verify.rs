@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Global, Result, inspect, output::Output, progress::Work, targets};
 use crate::{
     judge::ExitCode,
-    report::result::{Document, SCHEMA, SubjectReport, TOOL},
+    report::result::{Document, SubjectReport},
     sighting::Assurance,
 };
 
@@ -38,16 +38,7 @@ impl Verify {
             worst = inspect::worse(worst, inspect::code_of(&subject, &report));
             subjects.push(report);
         }
-        output.document(&Document {
-            schema: SCHEMA,
-            tool: TOOL,
-            command: "verify",
-            now,
-            registry: None,
-            verdict: None,
-            exit_code: worst.code(),
-            subjects,
-        })?;
+        output.document(&Document::seen("verify", now, worst, subjects))?;
         Ok(worst)
     }
 }

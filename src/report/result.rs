@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::{
     judge::{
-        Compared, Finding, ImageJudgement, Judgement, Quote, RuleId, Severity, Verdict, findings_of,
-        own_findings,
+        Compared, ExitCode, Finding, ImageJudgement, Judgement, Quote, RuleId, Severity, Verdict,
+        findings_of, own_findings,
     },
     registry::Head,
     sighting::{
@@ -42,6 +42,19 @@ pub struct Document {
     pub exit_code: u8,
     /// What was looked at, in the order of the command line.
     pub subjects: Vec<SubjectReport>,
+}
+
+impl Document {
+    /// The result of a command that only looks.
+    pub fn seen(
+        command: &'static str,
+        now: DateTime<Utc>,
+        code: ExitCode,
+        subjects: Vec<SubjectReport>,
+    ) -> Self {
+        let (registry, verdict, exit_code) = (None, None, code.code());
+        Self { schema: SCHEMA, tool: TOOL, command, now, registry, verdict, exit_code, subjects }
+    }
 }
 
 /// Name and version of the program.

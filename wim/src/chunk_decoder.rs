@@ -1,6 +1,6 @@
 //! From chunks of a resource to bytes.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::{
     chunks::{Chunk, ChunkMap},
@@ -50,6 +50,32 @@ impl ChunkDecoder {
         let decoder = decoder_for(&mut self.decoder, map, chunk)?;
         decoder.decode(&self.compressed, &mut self.output).map_err(failed)?;
         Ok(&self.output)
+    }
+
+    /// Feeds the bytes of a range of a resource's uncompressed bytes to `sink`; only chunks that hold some are read.
+    pub(crate) fn stream_range(
+        &mut self,
+        map: &ChunkMap,
+        source: &impl ReadAt,
+        range: &Range<u64>,
+        mut sink: impl FnMut(&[u8]),
+    ) -> Result<()> {
+        let mut cursor = map.cursor();
+        let mut position = 0;
+        while position < range.end
+            && let Some(chunk) = cursor.next(map, source)?
+        {
+            let start = position;
+            position += chunk.uncompressed_size as u64;
+            if position <= range.start {
+                continue;
+            }
+            let bytes = self.read(map, &chunk, source)?;
+            let within =
+                |at: u64| usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX).min(bytes.len());
+            sink(bytes.get(within(range.start)..within(range.end)).unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Feeds all bytes of a resource to `sink`, chunk by chunk, until it breaks.

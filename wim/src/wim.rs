@@ -6,7 +6,7 @@ use sha1::{Digest as _, Sha1};
 
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
-    blob_table::{Blob, BlobTable},
+    blob_table::{Blob, BlobPlace, BlobTable},
     chunk_decoder::ChunkDecoder,
     chunks::{ChunkMap, Storage},
     error::{Error, Place, Result},
@@ -116,6 +116,42 @@ impl<S: ReadAt> Wim<S> {
             return Err(Error::HashMismatch { place, found, expected: blob.sha1 });
         }
         Metadata::parse(bytes)
+    }
+
+    /// Feeds the uncompressed bytes of a content to `sink`, piece by piece, and checks them against their SHA-1 at the
+    /// end: what `sink` had is only right when this succeeds.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the content stands in another part of a split set.
+    pub fn read_content(&self, blob: &Blob, mut sink: impl FnMut(&[u8])) -> Result<()> {
+        if blob.part != self.header.part {
+            return Err(Error::Unsupported("a content that stands in another part of the set"));
+        }
+        let (map, range) = match blob.place {
+            BlobPlace::Alone => {
+                let storage = Storage::of(&self.header);
+                let map = ChunkMap::of("resource", &blob.resource, storage, self.source.size())?;
+                (map, 0..blob.size())
+            }
+            BlobPlace::Solid { resource, position } => {
+                let resources = self.blob_table()?.solid_resources();
+                let resource = resources.get(resource as usize).copied().unwrap_or_default();
+                (ChunkMap::of_solid(&self.source, &resource)?, position..position.saturating_add(blob.size()))
+            }
+        };
+        let mut hash = Sha1::new();
+        let mut given = 0;
+        ChunkDecoder::default().stream_range(&map, &self.source, &range, |piece| {
+            hash.update(piece);
+            given += piece.len() as u64;
+            sink(piece);
+        })?;
+        let found = Sha1Digest(hash.finalize().into());
+        if given != blob.size() || found != blob.sha1 {
+            let place = Place::new("content of a file", blob.resource.offset);
+            return Err(Error::HashMismatch { place, found, expected: blob.sha1 });
+        }
+        Ok(())
     }
 
     /// What does not fit together in the file as a whole: header, XML, blob table, the number of images, gaps and

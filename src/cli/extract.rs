@@ -1,0 +1,132 @@
+//! `wimproof extract` and `wimproof dir`: single files of an image.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use wimproof_wim::{Blob, Metadata, Wim};
+
+use super::{
+    Error, Global, Result,
+    output::Output,
+    tree::{self, normalized},
+};
+use crate::{judge::ExitCode, source};
+
+/// List the files of an image, from a path down.
+#[derive(Debug, Args)]
+pub(super) struct Dir {
+    /// The image file
+    #[arg(value_name = "IMAGE")]
+    image: PathBuf,
+    /// The image in it, from 1
+    #[arg(value_name = "INDEX")]
+    index: u32,
+    /// A folder or file in the image, with either slash, in any case
+    #[arg(value_name = "PATH", default_value = "\\")]
+    path: String,
+}
+
+/// Take one file out of an image, and check it against its hash.
+///
+/// The file is written whole or not at all. An alternate stream is named after a colon: \Windows\a.exe:Zone.Identifier
+#[derive(Debug, Args)]
+pub(super) struct Extract {
+    /// The image file
+    #[arg(value_name = "IMAGE")]
+    image: PathBuf,
+    /// The image in it, from 1
+    #[arg(value_name = "INDEX")]
+    index: u32,
+    /// The file in the image, with either slash, in any case
+    #[arg(value_name = "PATH")]
+    path: String,
+}
+
+impl Dir {
+    pub(super) fn run(&self, output: &mut Output) -> Result {
+        output.keep_inputs(std::slice::from_ref(&self.image))?;
+        tree::trees(std::slice::from_ref(&self.image), Some(self.index), &self.path, output)
+    }
+}
+
+impl Extract {
+    pub(super) fn run(&self, global: &Global, output: &Output) -> Result {
+        let Some(target) = &global.output else {
+            return Err(Error::Usage(
+                "name the file to write with -o FILE (or -o - for the standard output)".into(),
+            ));
+        };
+        let failed =
+            |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", self.image.display()));
+        let source = source::FileSource::open(&self.image).map_err(|error| failed(&error))?;
+        let wim = Wim::open(source).map_err(|error| failed(&error))?;
+        let metadata = wim.metadata(self.index).map_err(|error| failed(&error))?;
+        let sha1 = find(&metadata, &self.path).map_err(|error| failed(&error))?;
+        let Some(sha1) = sha1 else {
+            return Err(failed(&format!("image {} has no file {:?}", self.index, self.path)));
+        };
+        let blobs = wim.blob_table().map_err(|error| failed(&error))?;
+        let blob = match (sha1.is_zero(), blobs.find(&sha1)) {
+            (true, _) => None,
+            (false, Some(blob)) => Some(blob),
+            (false, None) => return Err(failed(&format!("the content {sha1} is not in the file"))),
+        };
+        if target == Path::new("-") {
+            write_content(&wim, blob, &mut io::stdout().lock()).map_err(|error| failed(&error))?;
+            return Ok(ExitCode::Approved);
+        }
+        output.keep_inputs(std::slice::from_ref(&self.image))?;
+        let temporary = target.with_extension("partial");
+        let file = |source| Error::File { path: target.display().to_string(), source };
+        let written = File::create(&temporary)
+            .map_err(|error| error.to_string())
+            .and_then(|mut file| write_content(&wim, blob, &mut file));
+        if let Err(error) = written {
+            // What is left of it is of no use to anyone.
+            let _ = fs::remove_file(&temporary);
+            return Err(failed(&error));
+        }
+        fs::rename(&temporary, target).map_err(file)?;
+        Ok(ExitCode::Approved)
+    }
+}
+
+/// The SHA-1 of a file's content, or of a stream of it; zero where it is empty.
+fn find(metadata: &Metadata, path: &str) -> wimproof_wim::Result<Option<wimproof_wim::Sha1Digest>> {
+    let (path, stream) = path.split_once(':').map_or((path, ""), |(path, stream)| (path, stream));
+    let wanted = normalized(path);
+    let mut walk = metadata.walk();
+    while let Some(node) = walk.next_node()? {
+        if node.dentry.is_directory() || normalized(&walk.path()) != wanted {
+            continue;
+        }
+        let found =
+            node.dentry.streams().into_iter().find(|s| s.name.to_string().eq_ignore_ascii_case(stream));
+        return Ok(match found {
+            Some(found) => Some(found.sha1),
+            // A file without a stored content is empty; a stream that is not there is not.
+            None => stream.is_empty().then_some(wimproof_wim::Sha1Digest::ZERO),
+        });
+    }
+    Ok(None)
+}
+
+fn write_content(
+    wim: &Wim<source::FileSource>,
+    blob: Option<&Blob>,
+    out: &mut dyn Write,
+) -> std::result::Result<(), String> {
+    let Some(blob) = blob else { return Ok(()) };
+    let mut outcome = Ok(());
+    wim.read_content(blob, |piece| {
+        if outcome.is_ok() {
+            outcome = out.write_all(piece);
+        }
+    })
+    .map_err(|error| error.to_string())?;
+    outcome.and_then(|()| out.flush()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,291 @@
+//! One image against the approvals that may concern it: from digests and claims to a verdict.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Finding, ImageJudgement, Policy, RuleId, Verdict,
+    compare::{Compared, Comparison},
+    fact, quote, text_fact,
+};
+use crate::{
+    registry::{Standing, Status},
+    sighting::{Assurance, FactKey, Level, Sighting, Subject, SubjectKind, Trouble, Value},
+};
+
+/// One image before its judge.
+pub(super) struct Case<'c> {
+    pub(super) subject: &'c Subject,
+    pub(super) sighting: &'c Sighting,
+    pub(super) policy: &'c Policy,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Case<'_> {
+    /// Weighs the image against the approvals that may concern it.
+    pub(super) fn judge(&self, candidates: &[Standing]) -> ImageJudgement {
+        // A digest that somebody wrote down is a claim; one that was computed from an image file decides.
+        if self.subject.kind == SubjectKind::Evidence {
+            return self.unknown(candidates);
+        }
+        let mut exact = self.with_same(FactKey::Tree, candidates);
+        exact.extend(self.with_same(FactKey::FileSha256, candidates));
+        exact.sort_by_key(|standing| standing.id);
+        exact.dedup_by_key(|standing| standing.id);
+        // Contents that share their SHA-1 and nothing else.
+        let content = text_fact(self.subject, self.sighting, FactKey::Content);
+        let other = |approved: &str| content.is_some_and(|seen| seen != approved);
+        exact.retain(|standing| !standing.approval.facts.text(FactKey::Content).is_some_and(other));
+        if !exact.is_empty() {
+            return self.known(&exact, candidates);
+        }
+        let damaged = self.sighting.observations.iter().any(|o| o.trouble == Trouble::DamagedMetadata);
+        if damaged && let Some(approval) = self.with_same(FactKey::MetadataSha1, candidates).last() {
+            return self.answer(Verdict::Tampered, Some(approval), Vec::new());
+        }
+        self.unknown(candidates)
+    }
+
+    /// Approvals with the same digest.
+    fn with_same<'a>(&self, key: FactKey, candidates: &'a [Standing]) -> Vec<&'a Standing> {
+        let seen = text_fact(self.subject, self.sighting, key);
+        // A file may hold several images: its digest speaks for one only where the approval knows no better.
+        let applies =
+            |c: &&Standing| key != FactKey::FileSha256 || c.approval.facts.get(FactKey::Tree).is_none();
+        let same = |c: &&Standing| seen.is_some() && c.approval.facts.text(key) == seen;
+        candidates.iter().filter(applies).filter(same).collect()
+    }
+
+    fn answer(
+        &self,
+        verdict: Verdict,
+        approval: Option<&Standing>,
+        findings: Vec<Finding>,
+    ) -> ImageJudgement {
+        let comparison = approval.map(|standing| Comparison::of(self.subject, self.sighting, standing));
+        let compared = comparison.map(|comparison| comparison.facts).unwrap_or_default();
+        ImageJudgement { verdict, approval: approval.cloned(), compared, findings }
+    }
+
+    /// The digest is that of approvals. One in force suffices, unless the image was revoked after it was approved:
+    /// then only an approval made later counts.
+    fn known(&self, exact: &[&Standing], candidates: &[Standing]) -> ImageJudgement {
+        let last_revocation = exact.iter().filter_map(|s| s.revoked.as_ref().map(|(entry, _)| *entry)).max();
+        let counts = |standing: &&&Standing| last_revocation.is_none_or(|entry| standing.id.0 > entry);
+        let valid = |standing: &&&Standing| standing.status(self.now) == Status::InForce;
+        let in_force: Vec<&&Standing> = exact.iter().filter(valid).filter(counts).collect();
+        if let Some(standing) = in_force.iter().rev().find(|standing| self.in_scope(standing)) {
+            if let Some(altered) = self.altered(&in_force) {
+                return self.answer(Verdict::Tampered, Some(standing), vec![altered]);
+            }
+            if let Some(other) = self.others_name(exact, candidates) {
+                return other;
+            }
+            let renamed = self.renamed(standing).into_iter().collect();
+            return self.answer(Verdict::Approved, Some(standing), renamed);
+        }
+        if let Some(standing) = in_force.last() {
+            return self.answer(Verdict::OutOfScope, Some(standing), vec![self.out_of_scope(standing)]);
+        }
+        let revoked = exact.iter().rev().find(|standing| standing.revoked.is_some());
+        let Some(standing) = revoked.or(exact.last()) else { return self.rogue() };
+        let (verdict, finding) = self.not_in_force(standing);
+        self.answer(verdict, Some(standing), finding.into_iter().collect())
+    }
+
+    /// The file has the length of an approved one, but its bytes are those of none.
+    fn altered(&self, approvals: &[&&Standing]) -> Option<Finding> {
+        let seen = |key| fact(self.subject, self.sighting, key).map(|fact| &fact.value);
+        let (size, digest) = (seen(FactKey::FileSize)?, seen(FactKey::FileSha256)?);
+        let approved = approvals.iter().map(|standing| &standing.approval.facts);
+        let same_length = approved.filter(|facts| facts.get(FactKey::FileSize) == Some(size));
+        let digests: Vec<&Value> = same_length.filter_map(|facts| facts.get(FactKey::FileSha256)).collect();
+        if digests.is_empty() || digests.contains(&digest) {
+            return None;
+        }
+        let message =
+            format!("SHA-256 of the file is {digest}, of the approved file of this length {}", digests[0]);
+        let evidence =
+            fact(self.subject, self.sighting, FactKey::FileSha256).map(quote).into_iter().collect();
+        Some(Finding::new(RuleId::ALTERED_FILE, message, evidence))
+    }
+
+    /// The content is approved, but the name is that of another approved image, which has other content.
+    fn others_name(&self, exact: &[&Standing], candidates: &[Standing]) -> Option<ImageJudgement> {
+        let compare = |standing| Comparison::of(self.subject, self.sighting, standing);
+        if exact.iter().any(|standing| compare(standing).claim().is_some()) {
+            return None;
+        }
+        let others = candidates.iter().filter(|c| !exact.iter().any(|standing| standing.id == c.id));
+        let others = others.filter(|c| c.approval.facts.text(FactKey::Tree).is_some());
+        let other = others.map(compare).find(|comparison| comparison.claim().is_some())?;
+        let (standing, own) = (other.standing, exact.last()?);
+        let claim = other.claim().map(|claim| claim.told(standing)).unwrap_or_default();
+        let message = format!("the content is that of approval {} ({}), {claim}", own.id, own.approval.title);
+        let finding = Finding::new(RuleId::OTHERS_NAME, message, Vec::new());
+        Some(self.answer(Verdict::Impostor, Some(standing), vec![finding]))
+    }
+
+    fn in_scope(&self, standing: &Standing) -> bool {
+        let scopes = &standing.approval.scopes;
+        scopes.is_empty() || self.policy.scope.as_ref().is_some_and(|scope| scopes.contains(scope))
+    }
+
+    fn out_of_scope(&self, standing: &Standing) -> Finding {
+        let scopes = standing.approval.scopes.join(", ");
+        let asked = match &self.policy.scope {
+            Some(scope) => format!("not for {scope}"),
+            None => "and this check names no scope".to_owned(),
+        };
+        let message =
+            format!("approval {} ({}) holds for {scopes}, {asked}", standing.id, standing.approval.title);
+        Finding::new(RuleId::OUT_OF_SCOPE, message, Vec::new())
+    }
+
+    /// The verdict on an image whose approval does not hold, and why.
+    fn not_in_force(&self, standing: &Standing) -> (Verdict, Option<Finding>) {
+        let name = format!("approval {} ({})", standing.id, standing.approval.title);
+        let finding = |rule, message| Some(Finding::new(rule, message, Vec::new()));
+        match (standing.status(self.now), &standing.revoked, &standing.superseded) {
+            (Status::Revoked, Some((_, revocation)), _) => {
+                let decision = &revocation.decision;
+                let reason = decision.reason.as_deref().unwrap_or("no reason given");
+                let message = format!("{name} was revoked at {}: {reason}", Value::Time(decision.at));
+                (Verdict::Revoked, finding(RuleId::REVOKED, message))
+            }
+            (Status::Superseded, _, Some(succession)) => {
+                let (successor, from) = (succession.successor, Value::Time(succession.from));
+                let message = format!("{name} was superseded by {successor} from {from}");
+                (Verdict::Expired, finding(RuleId::SUPERSEDED, message))
+            }
+            (Status::NotYetValid | Status::Expired, _, _) => {
+                let bound = |at: Option<DateTime<Utc>>| {
+                    at.map_or("ever".to_owned(), |at| Value::Time(at).to_string())
+                };
+                let (start, end) = (bound(standing.approval.not_before), bound(standing.approval.not_after));
+                let message = format!("{name} holds from {start} until {end}");
+                (Verdict::Expired, finding(RuleId::NOT_VALID_NOW, message))
+            }
+            // An earlier approval of an image that was revoked under another id.
+            _ => (
+                Verdict::Revoked,
+                finding(RuleId::REVOKED, format!("{name}: the same image was revoked later")),
+            ),
+        }
+    }
+
+    fn renamed(&self, standing: &Standing) -> Option<Finding> {
+        let comparison = Comparison::of(self.subject, self.sighting, standing);
+        let labels: Vec<&Compared> = comparison.labels().filter(|compared| !compared.agrees).collect();
+        let told: Vec<String> = labels
+            .iter()
+            .map(|c| {
+                format!("{} is {:?}, approved as {:?}", c.fact, c.seen.to_string(), c.approved.to_string())
+            })
+            .collect();
+        let evidence =
+            labels.iter().filter_map(|c| fact(self.subject, self.sighting, c.fact).map(quote)).collect();
+        (!told.is_empty()).then(|| Finding::new(RuleId::RENAMED, told.join("; "), evidence))
+    }
+
+    /// No digest is that of an approval.
+    fn unknown(&self, candidates: &[Standing]) -> ImageJudgement {
+        let compare = |standing| Comparison::of(self.subject, self.sighting, standing);
+        let claimed: Vec<Comparison<'_>> =
+            candidates.iter().map(compare).filter(Comparison::is_claimed).collect();
+        let in_force = |standing: &Standing| standing.status(self.now) == Status::InForce;
+        let best = claimed.iter().max_by_key(|c| (c.score(), in_force(c.standing), c.standing.id));
+        match best {
+            None => self.rogue(),
+            Some(best) if self.contradictions(best) == 0 => self.weak(best),
+            Some(best) => self.impostor(best),
+        }
+    }
+
+    /// Facts that speak against the claim. Where only the claims of an image file were looked at, its container is none:
+    /// every export changes that, and a closer look will tell.
+    fn contradictions(&self, comparison: &Comparison<'_>) -> usize {
+        let claims_of_a_file =
+            self.subject.kind == SubjectKind::Wim && self.sighting.assurance == Assurance::Claimed;
+        let passed_over = |c: &Compared| claims_of_a_file && c.fact.level() == Level::File;
+        let counts = |c: &&Compared| !c.agrees && !passed_over(c);
+        comparison.facts.iter().filter(counts).count()
+    }
+
+    fn rogue(&self) -> ImageJudgement {
+        let name = fact(self.subject, self.sighting, FactKey::Name);
+        let called =
+            name.map_or("an image without a name".to_owned(), |name| format!("{:?}", name.value.to_string()));
+        let basis = match text_fact(self.subject, self.sighting, FactKey::Tree) {
+            Some(tree) => format!("its content (tree {tree}) is in no approval, nor is a name it claims"),
+            None if self.subject.kind == SubjectKind::Wim => {
+                "no approved image has a name it claims (its content was not looked at)".to_owned()
+            }
+            None => "no approved image has a name it claims".to_owned(),
+        };
+        let message = format!("no approval knows {called}: {basis}");
+        let evidence = name.map(quote).into_iter().collect();
+        self.answer(Verdict::Rogue, None, vec![Finding::new(RuleId::NOT_IN_REGISTRY, message, evidence)])
+    }
+
+    /// Everything known agrees with an approval, but it is not enough to approve.
+    fn weak(&self, best: &Comparison<'_>) -> ImageJudgement {
+        let standing = best.standing;
+        let message = format!(
+            "{} facts agree with approval {} ({}) and none contradicts it, but no digest could be compared: {}",
+            best.agreements(),
+            standing.id,
+            standing.approval.title,
+            match self.sighting.assurance {
+                Assurance::Claimed => "only claims were looked at",
+                _ => "the approval records no digest",
+            }
+        );
+        let mut findings = vec![Finding::new(RuleId::WEAK_MATCH, message, Vec::new())];
+        let verdict = match standing.status(self.now) {
+            Status::InForce if self.in_scope(standing) => Verdict::Consistent,
+            Status::InForce => {
+                findings.push(self.out_of_scope(standing));
+                Verdict::OutOfScope
+            }
+            _ => {
+                let (verdict, finding) = self.not_in_force(standing);
+                findings.extend(finding);
+                verdict
+            }
+        };
+        self.answer(verdict, Some(standing), findings)
+    }
+
+    fn impostor(&self, best: &Comparison<'_>) -> ImageJudgement {
+        let standing = best.standing;
+        let differing = best.facts.iter().filter(|c| !c.agrees).map(|c| c.fact.name()).collect::<Vec<_>>();
+        let status = match standing.status(self.now) {
+            Status::InForce => String::new(),
+            other => format!(" (which is {})", other.name()),
+        };
+        let claim = best.claim().map_or_else(
+            || {
+                format!(
+                    "a digest, or time and build, are those of approval {} ({})",
+                    standing.id, standing.approval.title
+                )
+            },
+            |claim| claim.told(standing),
+        );
+        let message = format!(
+            "{claim}{status}; {} facts agree, but {} {}",
+            best.agreements(),
+            differing.join(", "),
+            if differing.len() == 1 { "differs" } else { "differ" },
+        );
+        let evidence = best.facts.iter().filter(|c| !c.agrees);
+        let evidence =
+            evidence.filter_map(|c| fact(self.subject, self.sighting, c.fact).map(quote)).collect();
+        let mut findings = vec![Finding::new(RuleId::IMPERSONATION, message, evidence)];
+        findings.extend(best.look_alike().map(|(seen, approved)| {
+            let message = format!("{seen:?} looks like the approved {approved:?}");
+            Finding::new(RuleId::CONFUSABLE_NAME, message, Vec::new())
+        }));
+        self.answer(Verdict::Impostor, Some(standing), findings)
+    }
+}
