@@ -12,6 +12,7 @@
 mod agreement;
 mod cli;
 mod crafted;
+mod flips;
 mod hostile;
 mod identity;
 mod index;

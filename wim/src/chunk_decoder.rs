@@ -34,6 +34,19 @@ impl ChunkDecoder {
         Ok(&self.output)
     }
 
+    /// Decodes a compressed chunk from its bytes in the file into a buffer of the caller.
+    pub(crate) fn decode_into(
+        &mut self,
+        map: &ChunkMap,
+        chunk: &Chunk,
+        bytes: &[u8],
+        output: &mut Vec<u8>,
+    ) -> Result<()> {
+        output.resize(chunk.uncompressed_size, 0);
+        let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
+        decoder_for(&mut self.decoder, map, chunk)?.decode(bytes, output).map_err(failed)
+    }
+
     /// Reads a chunk and decodes it.
     pub(crate) fn read(&mut self, map: &ChunkMap, chunk: &Chunk, source: &impl ReadAt) -> Result<&[u8]> {
         let mut compressed = std::mem::take(&mut self.compressed);

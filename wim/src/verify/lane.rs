@@ -6,20 +6,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Bytes on their way to a lane.
-pub(super) enum Piece {
-    /// A copy.
-    Owned(Vec<u8>),
-    /// A part of a segment that others use too.
-    Shared(Arc<Vec<u8>>, Range<usize>),
-}
+/// Bytes on their way to a lane: a part of a buffer that others use too.
+pub(super) struct Piece(pub(super) Arc<Vec<u8>>, pub(super) Range<usize>);
 
 impl Piece {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Owned(bytes) => bytes,
-            Self::Shared(bytes, range) => bytes.get(range.clone()).unwrap_or_default(),
-        }
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.get(self.1.clone()).unwrap_or_default()
     }
 }
 
@@ -68,6 +60,11 @@ impl<C: Consumer> Lane<C> {
         None
     }
 
+    /// Whether it waits for bytes still.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.lock().consumer.is_some()
+    }
+
     /// Takes the consumer out of a lane that did not get all its bytes.
     pub(super) fn into_consumer(self) -> Option<C> {
         self.state.into_inner().unwrap_or_else(PoisonError::into_inner).consumer
@@ -92,8 +89,8 @@ mod tests {
     #[test]
     fn order_is_restored() {
         let lane = Lane::new(Vec::new(), 10..16);
-        assert_eq!(lane.submit(14, Piece::Owned(b"ef".to_vec())), None);
-        assert_eq!(lane.submit(12, Piece::Shared(Arc::new(b"xcdx".to_vec()), 1..3)), None);
-        assert_eq!(lane.submit(10, Piece::Owned(b"ab".to_vec())), Some(b"abcdef".to_vec()));
+        assert_eq!(lane.submit(14, Piece(Arc::new(b"ef".to_vec()), 0..2)), None);
+        assert_eq!(lane.submit(12, Piece(Arc::new(b"xcdx".to_vec()), 1..3)), None);
+        assert_eq!(lane.submit(10, Piece(Arc::new(b"ab".to_vec()), 0..2)), Some(b"abcdef".to_vec()));
     }
 }

@@ -7,10 +7,10 @@
 //!
 //! # Memory
 //!
-//! At most `jobs + 1` segments are in work. A segment has about 4 MiB and becomes at most 8 MiB, except in solid
-//! resources, where it is one chunk (64 MiB by all known writers). So a verification takes about 12 MiB a job, or for
-//! solid resources a chunk's compressed and twice its uncompressed bytes a job, and 64 bytes for each entry of the blob
-//! table.
+//! At most `2 * jobs + 1` segments are in work (`jobs + 1` where there are large ones). A segment has about 1 MiB and
+//! becomes at most 4 MiB, except in solid resources, where it is one chunk (64 MiB by all known writers). So a
+//! verification takes some 10 MiB a job, or for solid resources a chunk's compressed and once or twice its uncompressed
+//! bytes a job, and 64 bytes for each entry of the blob table.
 
 mod lane;
 mod plan;

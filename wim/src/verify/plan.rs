@@ -16,11 +16,11 @@ use crate::{
     value::Sha1Digest,
 };
 
-/// Bytes of the file in a segment, unless a chunk is longer.
-const SEGMENT: u64 = 4 << 20;
+/// Bytes of the file in a segment, unless a chunk is longer: what stays in a core's cache between reading and hashing.
+pub(super) const SEGMENT: u64 = 1 << 20;
 
 /// Uncompressed bytes that a segment may become, unless a chunk is longer.
-const UNCOMPRESSED: u64 = 8 << 20;
+const UNCOMPRESSED: u64 = 4 << 20;
 
 /// A content in the uncompressed bytes of a stream.
 #[derive(Debug, Clone)]

@@ -1,7 +1,8 @@
 //! The workers: each takes the next segment, reads it, and deals with what begins in it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    ops::Range,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -12,7 +13,7 @@ use sha2::Sha256;
 use super::{
     BadContent, BadSlot, Content, Damage, Verification, VerifyOptions,
     lane::{Consumer, Lane, Piece},
-    plan::{Part, Plan, Segment, Span, Stream, copy},
+    plan::{Part, Plan, SEGMENT, Segment, Span, Stream, copy},
     segment::SegmentSource,
 };
 use crate::{
@@ -45,7 +46,7 @@ pub(super) fn run<S: ReadAt>(
         storage: Storage::of(header),
         blobs,
         options,
-        queue: Queue::new(plan.segments.len(), jobs + 1),
+        queue: Queue::new(plan.segments.len(), ahead(&plan, jobs)),
         file: options.file_digest.then(|| Lane::new(FileHash(Sha256::new()), 0..source.size())),
         slots: integrity.map(|table| Lane::new(SlotHashes::new(table), 0..source.size())),
         spanning: Mutex::new(HashMap::new()),
@@ -63,11 +64,32 @@ pub(super) fn run<S: ReadAt>(
         found.bad_slots.extend(hashes.into_unchecked());
     }
     found.bad_slots.sort_by_key(|bad| bad.slot);
+    // A content that did not get all its bytes is bad, for whatever reason.
+    let known: HashSet<Content> = found.bad_contents.iter().map(|bad| bad.content).collect();
+    let lanes = job.spanning.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for ((stream, span), lane) in lanes {
+        let place = job.plan.streams.get(stream).and_then(|stream| Some((stream, stream.spans.get(span)?)));
+        if let (Some((stream, span)), true) = (place, lane.is_unfinished())
+            && !known.contains(&span.content)
+        {
+            let error =
+                stream.map.place(stream.range.start).malformed("a part that was not read", "all of them");
+            let (content, sha1, range) = (span.content, span.sha1, stream.range.clone());
+            found.bad_contents.push(BadContent { content, sha1, range, damage: Damage::Unreadable(error) });
+        }
+    }
     found
 }
 
 /// The lane of a content that several workers have parts of.
 type ContentLane = Arc<Lane<ContentHash>>;
+
+/// Segments that may be in work: small ones a few more than there are workers, so that none waits for a lane; large ones
+/// (of solid resources) one more.
+fn ahead(plan: &Plan, jobs: usize) -> usize {
+    let large = plan.segments.iter().any(|segment| segment.range.end - segment.range.start > 3 * SEGMENT);
+    if large { jobs + 1 } else { 2 * jobs + 1 }
+}
 
 /// What all workers share.
 struct Job<'j, S> {
@@ -264,12 +286,17 @@ impl Found {
 struct Worker<'w, 'j, S> {
     job: &'w Job<'j, S>,
     decoder: ChunkDecoder,
+    /// Decoded bytes, used again from chunk to chunk.
+    output: Vec<u8>,
+    /// Segments read before, used again when no lane needs them any more.
+    buffers: Vec<Arc<Vec<u8>>>,
     found: Found,
 }
 
 impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
     fn new(job: &'w Job<'j, S>) -> Self {
-        Self { job, decoder: ChunkDecoder::default(), found: Found::default() }
+        let (output, buffers) = Default::default();
+        Self { job, decoder: ChunkDecoder::default(), output, buffers, found: Found::default() }
     }
 
     fn work(mut self) -> Found {
@@ -286,12 +313,15 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
     fn segment(&mut self, segment: &Segment) {
         let start = segment.range.start;
         let length = usize::try_from(segment.range.end - start).unwrap_or_default();
-        let mut bytes = vec![0; length];
+        let mut bytes = self.buffer();
+        bytes.resize(length, 0);
         if let Err(error) = self.job.source.read_exact_at(start, &mut bytes) {
             let error = Place::new("file", start).io(error);
             return self.unread(segment, &error);
         }
-        let source = SegmentSource { start, bytes: Arc::new(bytes), file: self.job.source };
+        let bytes = Arc::new(bytes);
+        self.buffers.push(Arc::clone(&bytes));
+        let source = SegmentSource { start, bytes, file: self.job.source };
         self.raw(&source);
         let small = self.job.plan.small.get(segment.small.clone()).unwrap_or_default();
         for content in small {
@@ -304,9 +334,16 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
         }
     }
 
+    /// A buffer that nobody needs any more, or a new one.
+    fn buffer(&mut self) -> Vec<u8> {
+        let free = self.buffers.iter().position(|buffer| Arc::strong_count(buffer) == 1);
+        let buffer = free.and_then(|i| Arc::try_unwrap(self.buffers.swap_remove(i)).ok());
+        buffer.unwrap_or_default()
+    }
+
     /// Hands the raw bytes to those who need the file in order.
     fn raw(&mut self, source: &SegmentSource<'_, S>) {
-        let piece = || Piece::Shared(Arc::clone(&source.bytes), 0..source.bytes.len());
+        let piece = || Piece(Arc::clone(&source.bytes), 0..source.bytes.len());
         if let Some(slots) = &self.job.slots
             && let Some(hashes) = slots.submit(source.start, piece())
         {
@@ -338,69 +375,121 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
         }
     }
 
-    /// Decodes the chunks of a part, and hashes the contents in them: those that lie within it at once, those that
-    /// span parts in their lanes.
+    /// Decodes the chunks of a part, and hashes the contents in them.
     fn part(&mut self, part: &Part, stream: &Stream, source: &SegmentSource<'_, S>) {
         let mut cursor = part.cursor.clone();
         let mut position = part.position;
-        let mut within: Option<(usize, ContentHash)> = None;
+        let end = part.position + part_length(part, &stream.map);
+        let mut open = None;
         for _ in 0..part.chunks {
-            let Ok(Some(chunk)) = cursor.next(&stream.map, source) else { return };
+            let chunk = match cursor.next(&stream.map, source) {
+                Ok(Some(chunk)) => chunk,
+                // The plan saw it: the file has changed since.
+                Ok(None) => return self.changed(stream, position..end),
+                Err(error) => return self.lost(stream, position..end, &stream.range, &error),
+            };
             let range = position..position + chunk.uncompressed_size as u64;
             position = range.end;
-            let bytes = match chunk_bytes(&mut self.decoder, &stream.map, &chunk, source) {
-                Ok(bytes) => bytes,
+            match self.decode(&stream.map, &chunk, source) {
+                Ok(decoded) => {
+                    self.spans(part, stream, &range, &decoded, &mut open);
+                    self.reclaim(decoded);
+                }
                 Err(error) => {
-                    within = None;
-                    self.lost_chunk(stream, &chunk, range, &error);
-                    continue;
-                }
-            };
-            let first = stream.spans.partition_point(|span| span.range.end <= range.start);
-            let mut done = Vec::new();
-            for (i, span) in stream.spans.iter().enumerate().skip(first) {
-                if span.range.start >= range.end {
-                    break;
-                }
-                let from = span.range.start.max(range.start);
-                let to = span.range.end.min(range.end);
-                let piece = piece_of(bytes, &(from - range.start..to - range.start));
-                let part_end = part.position + part_length(part, &stream.map);
-                if span.range.start < part.position || span.range.end > part_end {
-                    done.extend(
-                        self.job
-                            .lane(part.stream, i, span)
-                            .submit(from, Piece::Owned(piece.to_vec()))
-                            .map(|h| (i, h)),
-                    );
-                    continue;
-                }
-                let mut hash = match within.take() {
-                    Some((open, hash)) if open == i => hash,
-                    _ if from > span.range.start => continue, // an earlier chunk of it was lost
-                    _ => ContentHash::new(self.job.options),
-                };
-                hash.consume(piece);
-                if to == span.range.end {
-                    done.push((i, hash));
-                } else {
-                    within = Some((i, hash));
-                }
-            }
-            for (i, hash) in done {
-                if let Some(span) = stream.spans.get(i) {
-                    self.judge(span, hash, stream.range.clone());
+                    open = None;
+                    self.lost(stream, range, &(chunk.offset..chunk.end()), &error);
                 }
             }
         }
     }
 
-    /// A chunk that does not decode: everything in it is bad, once.
-    fn lost_chunk(&mut self, stream: &Stream, chunk: &Chunk, range: std::ops::Range<u64>, error: &Error) {
+    fn decode(
+        &mut self,
+        map: &ChunkMap,
+        chunk: &Chunk,
+        source: &SegmentSource<'_, S>,
+    ) -> Result<Decoded, Error> {
+        let mut output = std::mem::take(&mut self.output);
+        let outcome = match source.slice(chunk.offset, chunk.size) {
+            Some(_) if chunk.is_raw() => {
+                self.output = output;
+                let start = usize::try_from(chunk.offset - source.start).unwrap_or(usize::MAX);
+                return Ok(Decoded { bytes: Arc::clone(&source.bytes), range: start..start + chunk.size });
+            }
+            Some(bytes) => self.decoder.decode_into(map, chunk, bytes, &mut output),
+            None => self.decoder.read(map, chunk, source.file).map(|bytes| {
+                output.clear();
+                output.extend_from_slice(bytes);
+            }),
+        };
+        if let Err(error) = outcome {
+            self.output = output;
+            return Err(error);
+        }
+        let range = 0..output.len();
+        Ok(Decoded { bytes: Arc::new(output), range })
+    }
+
+    /// Takes the buffer back, unless a lane still needs it.
+    fn reclaim(&mut self, decoded: Decoded) {
+        if let Ok(buffer) = Arc::try_unwrap(decoded.bytes) {
+            self.output = buffer;
+        }
+    }
+
+    /// Hashes what a chunk holds: contents that lie within the part at once, those that span parts in their lanes.
+    fn spans(
+        &mut self,
+        part: &Part,
+        stream: &Stream,
+        range: &Range<u64>,
+        decoded: &Decoded,
+        open: &mut Option<(usize, ContentHash)>,
+    ) {
+        let part_range = part.position..part.position + part_length(part, &stream.map);
+        let first = stream.spans.partition_point(|span| span.range.end <= range.start);
+        for (i, span) in stream.spans.iter().enumerate().skip(first) {
+            if span.range.start >= range.end {
+                break;
+            }
+            let (from, to) = (span.range.start.max(range.start), span.range.end.min(range.end));
+            let piece = decoded.part(&(from - range.start..to - range.start));
+            let finished = if span.range.start < part_range.start || span.range.end > part_range.end {
+                self.job.lane(part.stream, i, span).submit(from, piece)
+            } else {
+                let mut hash = match open.take() {
+                    Some((number, hash)) if number == i => hash,
+                    _ if from > span.range.start => continue, // an earlier chunk of it was lost
+                    _ => ContentHash::new(self.job.options),
+                };
+                hash.consume(piece.bytes());
+                if to < span.range.end {
+                    *open = Some((i, hash));
+                    continue;
+                }
+                Some(hash)
+            };
+            if let Some(hash) = finished {
+                self.judge(span, hash, stream.range.clone());
+            }
+        }
+    }
+
+    /// Something that cannot be read or decoded: every content in it is bad. `range` is of the uncompressed stream, `at`
+    /// of the file.
+    fn lost(&mut self, stream: &Stream, range: Range<u64>, at: &Range<u64>, error: &Error) {
         let first = stream.spans.partition_point(|span| span.range.end <= range.start);
         for span in stream.spans.iter().skip(first).take_while(|span| span.range.start < range.end) {
-            self.bad(span, chunk.offset..chunk.end(), Damage::Unreadable(copy(error)));
+            self.bad(span, at.clone(), Damage::Unreadable(copy(error)));
         }
+    }
+
+    fn changed(&mut self, stream: &Stream, range: Range<u64>) {
+        let error = stream
+            .map
+            .place(stream.range.start)
+            .malformed("other chunks than before", "a file that stays as it is");
+        self.lost(stream, range, &stream.range, &error);
     }
 
     fn unread(&mut self, segment: &Segment, error: &Error) {
@@ -415,14 +504,11 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
             && let Some(stream) = self.job.plan.streams.get(part.stream)
         {
             let range = part.position..part.position + part_length(part, &stream.map);
-            let overlaps = |span: &&Span| span.range.start < range.end && span.range.end > range.start;
-            for span in stream.spans.iter().filter(overlaps) {
-                self.bad(span, segment.range.clone(), Damage::Unreadable(copy(error)));
-            }
+            self.lost(stream, range, &segment.range, error);
         }
     }
 
-    fn judge(&mut self, span: &Span, hash: ContentHash, range: std::ops::Range<u64>) {
+    fn judge(&mut self, span: &Span, hash: ContentHash, range: Range<u64>) {
         let found = Sha1Digest(hash.sha1.finalize().into());
         self.found.count += 1;
         self.found.bytes += hash.bytes;
@@ -434,7 +520,7 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
         }
     }
 
-    fn bad(&mut self, span: &Span, range: std::ops::Range<u64>, damage: Damage) {
+    fn bad(&mut self, span: &Span, range: Range<u64>, damage: Damage) {
         let Span { content, sha1, .. } = span;
         self.found.bad.push(BadContent { content: *content, sha1: *sha1, range, damage });
     }
@@ -455,9 +541,20 @@ fn part_length(part: &Part, map: &ChunkMap) -> u64 {
     whole.min(map.uncompressed_size().saturating_sub(part.position))
 }
 
-fn piece_of<'b>(bytes: &'b [u8], range: &std::ops::Range<u64>) -> &'b [u8] {
-    let position = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    bytes.get(position(range.start)..position(range.end)).unwrap_or_default()
+/// The bytes of a chunk, in a buffer that lanes can share.
+struct Decoded {
+    bytes: Arc<Vec<u8>>,
+    range: Range<usize>,
+}
+
+impl Decoded {
+    /// A part of them, by its place in the chunk.
+    fn part(&self, range: &Range<u64>) -> Piece {
+        let position = |n: u64| {
+            self.range.start.saturating_add(usize::try_from(n).unwrap_or(usize::MAX)).min(self.range.end)
+        };
+        Piece(Arc::clone(&self.bytes), position(range.start)..position(range.end))
+    }
 }
 
 /// The bytes of a chunk, decoded; read from the segment where they lie in it.
