@@ -429,3 +429,56 @@ fn an_approval_by_file_digest_approves_the_file() {
     desk.file("b.wim", &other);
     assert_eq!(verdict(&desk.check(["b.wim"]).code(1)), "impostor");
 }
+
+#[test]
+fn only_an_approved_copy_gets_its_name() {
+    let desk = approved_desk();
+    let files = |desk: &Desk| {
+        let names = std::fs::read_dir(desk.path("out")).expect("a folder").filter_map(Result::ok);
+        names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    std::fs::create_dir(desk.path("out")).expect("created");
+    let run = desk.check(["approved.wim", "--copy-to", "out/install.wim"]).code(0);
+    assert_eq!(run.json()["subjects"][0]["source"], "approved.wim");
+    let read = |name: &str| std::fs::read(desk.path(name)).expect("read");
+    assert_eq!(read("out/install.wim"), read("approved.wim"));
+    desk.wim("rogue.wim", &one(Image::new("rogue").root(Entry::dir(""))));
+    desk.check(["rogue.wim", "--copy-to", "out/rogue.wim"]).code(1);
+    desk.check(["rogue.wim", "--copy-to", "out/install.wim"]).code(1);
+    desk.file("garbage.wim", b"garbage");
+    desk.check(["garbage.wim", "--copy-to", "out/garbage.wim"]).code(3);
+    assert_eq!(files(&desk), ["install.wim"]);
+    assert_eq!(read("out/install.wim"), read("approved.wim"));
+    desk.check(["approved.wim", "--copy-to", "approved.wim"]).code(2);
+    desk.check(["approved.wim", "rogue.wim", "--copy-to", "out/x.wim"]).code(2);
+}
+
+#[test]
+fn a_writer_at_work_gets_nothing_published() {
+    let desk = approved_desk();
+    let original = std::fs::read(desk.path("approved.wim")).expect("read");
+    let path = desk.file("moving.wim", &original);
+    std::fs::create_dir(desk.path("out")).expect("created");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // Always one byte away from what was approved, each time another.
+            let mut at = 0;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let mut bytes = original.clone();
+                at = (at + 7919) % bytes.len();
+                bytes[at] ^= 1;
+                std::fs::write(&path, &bytes).expect("written");
+            }
+        });
+        for _ in 0..30 {
+            let run = desk.check(["moving.wim", "--copy-to", "out/install.wim"]);
+            if desk.path("out/install.wim").exists() {
+                // The copy may have met the moment between two writes only with the approved bytes.
+                assert_eq!(run.code, 0);
+                assert_eq!(std::fs::read(desk.path("out/install.wim")).expect("read"), original);
+            }
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
-use super::{Global, Result, output::Output, progress::Work, targets};
+use super::{Global, Result, copy::Copy, output::Output, progress::Work, targets};
 use crate::{
     evidence::image,
     judge::{self, Judgement, Policy, Verdict},
@@ -33,6 +33,10 @@ pub(super) struct Check {
     scope: Option<String>,
     #[command(flatten)]
     work: Work,
+    /// Copy the image there, judge the copy, and give it its name only if it is approved: so the bytes judged are the
+    /// bytes deployed
+    #[arg(long, value_name = "DEST")]
+    copy_to: Option<PathBuf>,
     /// Do not add to the audit record of the registry
     #[arg(long)]
     no_audit: bool,
@@ -67,7 +71,9 @@ impl Check {
         let now = global.now();
         let (mut reports, mut verdicts, mut audits) = (Vec::new(), Vec::new(), Vec::new());
         output.keep_inputs(&self.images)?;
-        for target in targets::expand(&self.images) {
+        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest)).transpose()?;
+        let targets = copy.as_ref().map_or_else(|| targets::expand(&self.images), |copy| vec![copy.target()]);
+        for target in targets {
             let progress = self.work.progress(&target.path, global);
             let add = |bytes| progress.add(bytes);
             let depth = self.work.depth(policy.assurance, &add);
@@ -93,6 +99,11 @@ impl Check {
         }
         let verdict = Verdict::worst(verdicts);
         let code = verdict.exit_code();
+        if let Some(copy) = copy
+            && verdict == Verdict::Approved
+        {
+            copy.publish()?;
+        }
         output.document(&Document {
             schema: SCHEMA,
             tool: TOOL,

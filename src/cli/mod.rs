@@ -2,6 +2,7 @@
 
 mod approve;
 mod check;
+mod copy;
 mod explain;
 mod extract;
 mod inspect;

@@ -17,13 +17,22 @@ const IMAGES: [&str; 3] = ["wim", "esd", "swm"];
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) path: PathBuf,
+    /// What it is called in reports, where that is another: a copy goes by the name of its original.
+    name: Option<String>,
     /// Why it cannot even be opened: a folder on the way is closed, a link leads nowhere.
     failed: Option<String>,
 }
 
 impl From<PathBuf> for Target {
     fn from(path: PathBuf) -> Self {
-        Self { path, failed: None }
+        Self { path, name: None, failed: None }
+    }
+}
+
+impl Target {
+    /// A copy, to be called by another name.
+    pub(super) fn copy(path: PathBuf, original: &Path) -> Self {
+        Self { path, name: Some(original.display().to_string()), failed: None }
     }
 }
 
@@ -48,7 +57,7 @@ fn images_below(dir: &Path) -> Vec<Target> {
         Ok(entry) => Some(entry.into_path().into()),
         Err(error) => {
             let path = error.path().unwrap_or(dir).to_owned();
-            Some(Target { path, failed: Some(error.to_string()) })
+            Some(Target { path, name: None, failed: Some(error.to_string()) })
         }
     });
     targets.collect()
@@ -66,7 +75,7 @@ pub(super) fn read(
     more: impl FnOnce(&source::Metered<source::FileSource>, &mut Subject),
 ) -> Subject {
     let path = target.path.as_path();
-    let name = path.display().to_string();
+    let name = target.name.clone().unwrap_or_else(|| path.display().to_string());
     let failed = |kind, trouble, detail: String| {
         let mut subject = Subject::new(&name, kind);
         subject.observe(trouble, detail, Locator::Whole);
@@ -89,6 +98,9 @@ pub(super) fn read(
         Ok(source) => {
             let mut subject = image::read(&source, &name, depth);
             more(&source, &mut subject);
+            if source.inner().has_changed().unwrap_or(true) {
+                subject.observe(Trouble::Inaccessible, "the file changed while it was read", Locator::Whole);
+            }
             subject
         }
         Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, error.to_string()),

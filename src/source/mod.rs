@@ -26,6 +26,11 @@ impl<S: ReadAt> Metered<S> {
         Self { source, bytes_read: AtomicU64::new(0) }
     }
 
+    /// What is read from.
+    pub fn inner(&self) -> &S {
+        &self.source
+    }
+
     /// Bytes read so far; bytes read twice count twice.
     pub fn bytes_read(&self) -> u64 {
         self.bytes_read.load(Ordering::Relaxed)

@@ -1,6 +1,6 @@
 //! Positioned reads: the only thing this library asks of its input.
 
-use std::{fs::File, io, path::Path, sync::Arc};
+use std::{fs::File, io, path::Path, sync::Arc, time::SystemTime};
 
 /// A source of bytes of known length that can be read at any offset, from several threads at once.
 ///
@@ -75,6 +75,7 @@ through_pointer!(&T, Box<T>, Arc<T>);
 pub struct FileSource {
     file: File,
     size: u64,
+    modified: Option<SystemTime>,
 }
 
 impl FileSource {
@@ -90,7 +91,13 @@ impl FileSource {
         if !about.is_file() {
             return Err(not_regular());
         }
-        Ok(Self { file, size: about.len() })
+        Ok(Self { file, size: about.len(), modified: about.modified().ok() })
+    }
+
+    /// Whether length or time of last write are others than when the file was opened.
+    pub fn has_changed(&self) -> io::Result<bool> {
+        let about = self.file.metadata()?;
+        Ok(about.len() != self.size || about.modified().ok() != self.modified)
     }
 }
 
