@@ -38,7 +38,15 @@ fn one_tree_has_one_digest_in_every_container() {
         run.json()["subjects"][0]["images"][0]["digests"]["tree"].as_str().expect("a digest").to_owned()
     };
     let expected = tree("lzx-32K.wim");
-    for name in ["lzx-2M.wim", "xpress-32K.wim", "lzms-128K.wim", "solid-lzms.esd"] {
+    for name in [
+        "lzx-2M.wim",
+        "xpress-32K.wim",
+        "lzms-128K.wim",
+        "solid-lzms.esd",
+        "pipable-lzx.wim",
+        "splitcheck.swm",
+        "splitcheck8.swm",
+    ] {
         assert_eq!(tree(name), expected, "{name}");
     }
     assert_eq!(tree("props.wim"), tree("spoofed-date.wim"));

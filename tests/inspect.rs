@@ -104,14 +104,80 @@ fn claimed_reads_header_and_xml_only() {
     assert!(subject["images"][0]["digests"]["tree"].is_null());
 }
 
+/// Writes a split set and returns the names of its parts.
+fn split(desk: &Desk, parts: u16) -> Vec<String> {
+    let built = Wim::new().image(cmge(root())).build_split(parts);
+    let name = |i: usize| if i == 0 { "a.swm".to_owned() } else { format!("a{}.swm", i + 1) };
+    built.iter().enumerate().for_each(|(i, part)| {
+        desk.file(&name(i), &part.bytes);
+    });
+    (0..built.len()).map(name).collect()
+}
+
 #[test]
-fn split_and_pipable_sets_are_named_as_not_supported() {
-    let desk = Desk::bare();
-    let parts = Wim::new().image(cmge(root())).build_split(2);
-    desk.file("a.swm", &parts[0].bytes);
-    let run = desk.run(["inspect", "a.swm", "--format", "json"]).code(3);
-    assert_eq!(run.rules(), ["WP2022"]);
-    // What it claims is shown all the same.
+fn a_split_set_is_one_image() {
+    let desk = Desk::new();
+    let path = desk.wim("whole.wim", &one(cmge(root())));
+    desk.approve(&path);
+    let names = split(&desk, 3);
+    // Any part finds the others.
+    for name in &names {
+        let run = desk.check([name]).code(0);
+        let subject = &run.json()["subjects"][0];
+        assert_eq!(subject["images"].as_array().map(Vec::len), Some(1), "{name}");
+        assert_eq!(subject["assurance"], "verified");
+        assert!(subject["digests"]["file"].is_null());
+    }
+    std::fs::create_dir(desk.path("set")).expect("created");
+    for name in &names {
+        std::fs::rename(desk.path(name), desk.path("set").join(name)).expect("moved");
+    }
+    // In a folder the set counts once.
+    assert_eq!(desk.check(["set"]).code(0).json()["subjects"].as_array().map(Vec::len), Some(1));
+    // A set can be approved too, and its parts are then known by their bytes.
+    let other = Desk::new();
+    let names = split(&other, 3);
+    other.approve(&other.path(&names[0]));
+    other.check([&names[1]]).code(0);
+    for name in &names {
+        let original = std::fs::read(other.path(name)).expect("read");
+        for at in [0x18, original.len() / 2, original.len() - 3] {
+            let mut bytes = original.clone();
+            bytes[at] ^= 1;
+            other.file(name, &bytes);
+            let run = other.check([&names[0]]);
+            assert!(run.code == 1 || run.code == 3, "{name} at {at}: {}", run.out);
+        }
+        other.file(name, &original);
+    }
+}
+
+#[test]
+fn parts_that_are_missing_doubled_or_foreign_are_told() {
+    let desk = Desk::new();
+    let names = split(&desk, 3);
+    desk.approve(&desk.path(&names[0]));
+    let bytes: Vec<Vec<u8>> =
+        names.iter().map(|name| std::fs::read(desk.path(name)).expect("read")).collect();
+    // Missing.
+    std::fs::remove_file(desk.path(&names[1])).expect("removed");
+    let run = desk.check([&names[0]]).code(1);
+    assert!(run.rules().contains(&"WP2006".to_owned()) && run.out.contains("missing: 2"), "{}", run.out);
+    // Foreign: of another set.
+    let mut foreign = bytes[1].clone();
+    foreign[0x18] ^= 1;
+    desk.file(&names[1], &foreign);
+    desk.check([&names[0]]).code(1);
+    // Doubled.
+    desk.file(&names[1], &bytes[1]);
+    desk.file("a4.swm", &bytes[1]);
+    assert!(desk.check([&names[0]]).code(1).rules().contains(&"WP2006".to_owned()));
+    std::fs::remove_file(desk.path("a4.swm")).expect("removed");
+    desk.check([&names[2]]).code(0);
+    // Without the first part nothing can be judged; what is claimed is shown all the same.
+    std::fs::remove_file(desk.path(&names[0])).expect("removed");
+    let run = desk.check([&names[1]]).code(3);
+    assert!(run.rules().contains(&"WP2022".to_owned()));
     assert_eq!(run.json()["subjects"][0]["images"][0]["claims"]["name"], "CMGE V2020-L");
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::{
-    evidence::{facts_file::FactsFile, image},
+    evidence::{facts_file::FactsFile, image, split_set},
     sighting::{Locator, Subject, SubjectKind, Trouble},
     source,
 };
@@ -54,6 +54,8 @@ fn images_below(dir: &Path) -> Vec<Target> {
     let found = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
     let targets = found.filter_map(|entry| match entry {
         Ok(entry) if entry.file_type().is_dir() || !has_end(entry.path(), &IMAGES) => None,
+        // The first part of a split set stands for all.
+        Ok(entry) if split_set::is_later_part(entry.path()) => None,
         Ok(entry) => Some(entry.into_path().into()),
         Err(error) => {
             let path = error.path().unwrap_or(dir).to_owned();
@@ -94,11 +96,13 @@ pub(super) fn read(
             Err(error) => failed(SubjectKind::Evidence, Trouble::BadFactsFile, error.to_string()),
         };
     }
-    match source::open_file(path) {
-        Ok(source) => {
-            let mut subject = image::read(&source, &name, depth);
-            more(&source, &mut subject);
-            if source.inner().has_changed().unwrap_or(true) {
+    match split_set::open(path) {
+        Ok(sources) => {
+            let mut subject = image::read_set(&sources, &name, depth);
+            if let [source] = sources.as_slice() {
+                more(source, &mut subject);
+            }
+            if sources.iter().any(|source| source.inner().has_changed().unwrap_or(true)) {
                 subject.observe(Trouble::Inaccessible, "the file changed while it was read", Locator::Whole);
             }
             subject

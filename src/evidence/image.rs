@@ -5,8 +5,8 @@ use std::{collections::HashSet, sync::Arc};
 use chrono::Datelike as _;
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{
-    Anomalies, Anomaly, AnomalyKind, Error, FileTime, Header, Metadata, ReadAt, References, Survey,
-    VerifyOptions, Version, Wim, xml,
+    Anomalies, Anomaly, AnomalyKind, BlobTable, Error, FileTime, Header, Metadata, ReadAt, References,
+    Survey, VerifyOptions, Version, Wim, xml,
 };
 
 use super::verified;
@@ -48,17 +48,24 @@ impl Depth<'_> {
 ///
 /// Never fails: what cannot be read is an observation of the subject.
 pub fn read<S: ReadAt>(source: &Metered<S>, name: &str, depth: Depth<'_>) -> Subject {
-    let mut subject = Subject::new(name, SubjectKind::Wim);
-    let size = source.size();
-    subject.file_size = Some(size);
-    let mut reader = Reader { subject };
+    read_set(std::slice::from_ref(source), name, depth)
+}
+
+/// Reads a split set, its parts in any order; or one file, as a set of one.
+pub fn read_set<S: ReadAt>(sources: &[Metered<S>], name: &str, depth: Depth<'_>) -> Subject {
+    let mut reader = Reader { subject: Subject::new(name, SubjectKind::Wim) };
+    let size = sources.iter().map(ReadAt::size).sum();
+    reader.subject.file_size = Some(size);
     reader.fact(FactKey::FileSize, Value::Number(size), Locator::Whole);
-    match Wim::open(source) {
-        Ok(wim) => reader.wim(&wim, depth),
+    match sources.iter().map(Wim::open).collect::<Result<Vec<_>, _>>() {
+        Ok(mut parts) => {
+            parts.sort_by_key(|part| part.header().part);
+            reader.parts(&parts, depth);
+        }
         Err(error) => reader.error(&error, 0),
     }
     let mut subject = reader.subject;
-    subject.bytes_read = source.bytes_read();
+    subject.bytes_read = sources.iter().map(Metered::bytes_read).sum();
     subject
 }
 
@@ -91,8 +98,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn wim<S: ReadAt>(&mut self, wim: &Wim<S>, depth: Depth<'_>) {
+    fn parts<S: ReadAt>(&mut self, parts: &[Wim<S>], depth: Depth<'_>) {
+        let Some(wim) = parts.first() else { return };
         self.header(wim.header());
+        self.check_set(parts);
         let xml = match wim.xml() {
             Ok(xml) => xml,
             Err(error) => return self.error(&error, wim.header().xml.offset),
@@ -112,11 +121,29 @@ impl Reader {
             self.claimed_images(wim.header(), xml);
             return;
         }
-        self.declared(wim, xml);
+        self.declared(parts, wim, xml);
         if depth.assurance == Assurance::Verified && self.subject.assurance == Assurance::Declared {
             let Depth { jobs, progress, .. } = depth;
             let options = VerifyOptions { jobs, file_digest: true, content_digests: true, progress };
-            verified::add(wim, &mut self.subject, &options);
+            verified::add(parts, &mut self.subject, &options);
+        }
+    }
+
+    /// Whether every part of the set is there, once.
+    fn check_set<S: ReadAt>(&mut self, parts: &[Wim<S>]) {
+        let Some(first) = parts.first().map(Wim::header) else { return };
+        let numbers: Vec<u16> = parts.iter().map(|part| part.header().part).collect();
+        let missing: Vec<String> =
+            (1..=first.parts).filter(|part| !numbers.contains(part)).map(|part| part.to_string()).collect();
+        if !missing.is_empty() {
+            let detail = format!("of {} parts these are missing: {}", first.parts, missing.join(", "));
+            self.subject.observe(Trouble::Anomaly(AnomalyKind::ForeignPart), detail, Locator::Whole);
+        }
+        let doubled = numbers.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
+        let same = |part: &Wim<S>| (part.header().guid, part.header().parts) == (first.guid, first.parts);
+        if doubled || !parts.iter().all(same) {
+            let detail = format!("the parts {numbers:?} are not those of one set of {}", first.parts);
+            self.subject.observe(Trouble::Anomaly(AnomalyKind::ForeignPart), detail, Locator::Whole);
         }
     }
 
@@ -155,19 +182,34 @@ impl Reader {
         }
     }
 
-    fn declared<S: ReadAt>(&mut self, wim: &Wim<S>, xml: &xml::Xml) {
+    fn declared<S: ReadAt>(&mut self, parts: &[Wim<S>], wim: &Wim<S>, xml: &xml::Xml) {
         let header = wim.header();
         if let Err(error @ Error::Unsupported(_)) = wim.metadata_blob(1) {
-            // A part of a split set: its claims can be shown all the same.
+            // Parts of a split set without the first: their claims can be shown all the same.
             self.error(&error, 0);
             return self.claimed_images(header, xml);
         }
-        let (blobs, anomalies) = match (wim.blob_table(), wim.anomalies()) {
-            (Ok(blobs), Ok(anomalies)) => (blobs, anomalies),
-            (Err(error), _) | (_, Err(error)) => return self.error(&error, header.blob_table.offset),
+        let mut tables = Vec::new();
+        for part in parts {
+            match (part.blob_table(), part.anomalies()) {
+                (Ok(table), Ok(anomalies)) => {
+                    tables.push(table);
+                    self.anomalies(&anomalies);
+                }
+                (Err(error), _) | (_, Err(error)) => {
+                    return self.error(&error, part.header().blob_table.offset);
+                }
+            }
+        }
+        let whole;
+        let blobs = match tables.as_slice() {
+            [only] => *only,
+            several => {
+                whole = BlobTable::of_set(several.iter().copied());
+                &whole
+            }
         };
         self.subject.assurance = Assurance::Declared;
-        self.anomalies(&anomalies);
         let mut references = References::new(blobs);
         let stored = u32::try_from(blobs.metadata().len()).unwrap_or(u32::MAX);
         // A table can name one resource a million times. What is beyond the header's count is reported as hidden anyway.
@@ -181,7 +223,7 @@ impl Reader {
                 self.subject.observe(Trouble::Anomaly(AnomalyKind::SharedMetadata), detail, locator);
                 continue;
             }
-            let sighting = self.declared_image(wim, xml, index, &mut references);
+            let sighting = self.declared_image(wim, blobs, xml, index, &mut references);
             self.subject.images.push(sighting);
         }
         if stored == 0 {
@@ -197,6 +239,7 @@ impl Reader {
     fn declared_image<S: ReadAt>(
         &mut self,
         wim: &Wim<S>,
+        blobs: &BlobTable,
         xml: &xml::Xml,
         index: u32,
         references: &mut References,
@@ -213,7 +256,7 @@ impl Reader {
             let value = Value::Text(blob.sha1.to_string());
             sighting.facts.insert(FactKey::MetadataSha1, Fact { value, evidence });
         }
-        match survey(wim, index, references) {
+        match survey(wim, blobs, index, references) {
             Ok((survey, offset)) => self.surveyed(&mut sighting, &survey, claimed, offset),
             Err(error) => {
                 let trouble = match trouble_of(&error) {
@@ -279,10 +322,15 @@ impl Reader {
 }
 
 /// Reads and surveys one image; also returns where its metadata resource stands.
-fn survey<S: ReadAt>(wim: &Wim<S>, index: u32, references: &mut References) -> Result<(Survey, u64), Error> {
+fn survey<S: ReadAt>(
+    wim: &Wim<S>,
+    blobs: &BlobTable,
+    index: u32,
+    references: &mut References,
+) -> Result<(Survey, u64), Error> {
     let offset = wim.metadata_blob(index)?.resource.offset;
     let metadata: Metadata = wim.metadata(index)?;
-    Survey::of(&metadata, wim.blob_table()?, references).map(|survey| (survey, offset))
+    Survey::of(&metadata, blobs, references).map(|survey| (survey, offset))
 }
 
 fn trouble_of(error: &Error) -> Trouble {

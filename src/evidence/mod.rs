@@ -2,4 +2,5 @@
 
 pub mod facts_file;
 pub mod image;
+pub mod split_set;
 mod verified;

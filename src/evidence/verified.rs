@@ -1,60 +1,92 @@
 //! What a full verification adds to a subject: digests over every byte, and the files that damage hits.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
+use sha2::{Digest as _, Sha256};
 use wimproof_wim::{BadContent, Content, ReadAt, Sha1Digest, Verification, VerifyOptions, Wim};
 
 use crate::sighting::{
     Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
 };
 
-/// Reads every byte and adds what it shows. The subject must have been read as declared.
-pub(super) fn add<S: ReadAt>(wim: &Wim<S>, subject: &mut Subject, options: &VerifyOptions<'_>) {
-    let found = match wim.verify(options) {
-        Ok(found) => found,
-        Err(error) => return subject.observe(Trouble::Unreadable, error, Locator::Whole),
-    };
-    for bad in &found.bad_slots {
-        let detail = format!("slot {} of the integrity table does not match its bytes", bad.slot);
-        subject.observe(Trouble::BadSlot, detail, Locator::Range(bad.range.start, bad.range.end));
+/// Reads every byte of all parts and adds what it shows. The subject must have been read as declared.
+pub(super) fn add<S: ReadAt>(parts: &[Wim<S>], subject: &mut Subject, options: &VerifyOptions<'_>) {
+    let mut found = Vec::new();
+    for part in parts {
+        match part.verify(options) {
+            Ok(verification) => found.push(verification),
+            Err(error) => return subject.observe(Trouble::Unreadable, error, Locator::Whole),
+        }
     }
     let source = Arc::clone(&subject.source);
-    if let Some(sha256) = found.file_sha256 {
-        let evidence = Evidence { source: Arc::clone(&source), locator: Locator::Whole };
-        let value = Value::Text(hex::encode(sha256));
-        subject.facts.insert(FactKey::FileSha256, Fact { value, evidence });
+    add_file_digest(subject, &found);
+    for (part, found) in parts.iter().zip(&found) {
+        for bad in &found.bad_slots {
+            let detail =
+                format!("slot {} of the integrity table{} does not match its bytes", bad.slot, of_part(part));
+            subject.observe(Trouble::BadSlot, detail, Locator::Range(bad.range.start, bad.range.end));
+        }
     }
     let damage = DamagedContents::of(&found);
+    let sha256 = contents(parts, &found);
     let mut hit = HashSet::new();
     for sighting in &mut subject.images {
-        damage.in_image(wim, sighting, &source, &mut hit);
-        add_content_digest(wim, sighting, &source, &found);
+        let Some(first) = parts.first() else { break };
+        damage.in_image(first, sighting, &source, &mut hit);
+        add_content_digest(first, sighting, &source, &sha256);
         if sighting.assurance == Assurance::Declared {
             sighting.assurance = Assurance::Verified;
         }
     }
-    for bad in found
-        .bad_contents
-        .iter()
-        .filter(|bad| matches!(bad.content, Content::File(_)) && !hit.contains(&bad.sha1))
-    {
+    let unused = |bad: &&&BadContent| !hit.contains(&bad.sha1);
+    for bad in damage.0.values().flatten().filter(unused) {
         let detail = format!("content {}, which no file uses: {}", bad.sha1, bad.damage);
         subject.observe(Trouble::DamagedContent, detail, Locator::Range(bad.range.start, bad.range.end));
     }
-    subject.verified_contents = Some((found.contents, found.content_bytes));
     subject.assurance = Assurance::Verified;
 }
 
+/// Which part of a set, where there are several.
+fn of_part<S: ReadAt>(part: &Wim<S>) -> String {
+    match part.header().is_split() {
+        true => format!(" of part {}", part.header().part),
+        false => String::new(),
+    }
+}
+
+/// SHA-256 of the file; of a set over those of its parts.
+fn add_file_digest(subject: &mut Subject, found: &[Verification]) {
+    let digests: Option<Vec<[u8; 32]>> = found.iter().map(|found| found.file_sha256).collect();
+    let (key, digest) = match digests.as_deref() {
+        None | Some([]) => return,
+        Some([only]) => (FactKey::FileSha256, *only),
+        Some(several) => (FactKey::SetSha256, Sha256::digest(several.concat()).into()),
+    };
+    let evidence = Evidence { source: Arc::clone(&subject.source), locator: Locator::Whole };
+    subject.facts.insert(key, Fact { value: Value::Text(hex::encode(digest)), evidence });
+}
+
+/// SHA-256 of every content of all parts, by its SHA-1.
+fn contents<S: ReadAt>(parts: &[Wim<S>], found: &[Verification]) -> HashMap<Sha1Digest, [u8; 32]> {
+    let tables = parts.iter().filter_map(|part| part.blob_table().ok()).zip(found);
+    let contents = tables.flat_map(|(table, found)| table.blobs().iter().zip(&found.content_sha256));
+    contents.filter_map(|(blob, sha256)| Some((blob.sha1, (*sha256)?))).collect()
+}
+
 /// Damaged file contents by their SHA-1.
-struct DamagedContents<'v>(HashMap<Sha1Digest, Vec<&'v BadContent>>);
+struct DamagedContents<'v>(BTreeMap<Sha1Digest, Vec<&'v BadContent>>);
 
 impl<'v> DamagedContents<'v> {
-    fn of(found: &'v Verification) -> Self {
-        let mut by_sha1: HashMap<Sha1Digest, Vec<&BadContent>> = HashMap::new();
-        for bad in found.bad_contents.iter().filter(|bad| matches!(bad.content, Content::File(_))) {
+    fn of(found: &'v [Verification]) -> Self {
+        let mut by_sha1: BTreeMap<Sha1Digest, Vec<&BadContent>> = BTreeMap::new();
+        for bad in found
+            .iter()
+            .flat_map(|found| &found.bad_contents)
+            .filter(|bad| matches!(bad.content, Content::File(_)))
+        {
             by_sha1.entry(bad.sha1).or_default().push(bad);
         }
         Self(by_sha1)
@@ -94,14 +126,10 @@ fn add_content_digest<S: ReadAt>(
     wim: &Wim<S>,
     sighting: &mut Sighting,
     source: &Arc<str>,
-    found: &Verification,
+    sha256: &HashMap<Sha1Digest, [u8; 32]>,
 ) {
-    let (Some(index), true, Ok(blobs)) =
-        (sighting.index, sighting.facts.contains_key(&FactKey::Tree), wim.blob_table())
-    else {
-        return;
-    };
-    let sha256_of = |sha1: &Sha1Digest| found.content_sha256.get(blobs.position(sha1)?).copied().flatten();
+    let (Some(index), true) = (sighting.index, sighting.facts.contains_key(&FactKey::Tree)) else { return };
+    let sha256_of = |sha1: &Sha1Digest| sha256.get(sha1).copied();
     let digest = wim.metadata(index).and_then(|metadata| metadata.content_digest(&sha256_of));
     if let Ok(Some(digest)) = digest {
         let evidence = Evidence { source: Arc::clone(source), locator: Locator::Whole };

@@ -95,17 +95,17 @@ impl Case<'_> {
     /// The file has the length of an approved one, but its bytes are those of none.
     fn altered(&self, approvals: &[&&Standing]) -> Option<Finding> {
         let seen = |key| fact(self.subject, self.sighting, key).map(|fact| &fact.value);
-        let (size, digest) = (seen(FactKey::FileSize)?, seen(FactKey::FileSha256)?);
+        let key = [FactKey::FileSha256, FactKey::SetSha256].into_iter().find(|key| seen(*key).is_some())?;
+        let (size, digest) = (seen(FactKey::FileSize)?, seen(key)?);
         let approved = approvals.iter().map(|standing| &standing.approval.facts);
         let same_length = approved.filter(|facts| facts.get(FactKey::FileSize) == Some(size));
-        let digests: Vec<&Value> = same_length.filter_map(|facts| facts.get(FactKey::FileSha256)).collect();
+        let digests: Vec<&Value> = same_length.filter_map(|facts| facts.get(key)).collect();
         if digests.is_empty() || digests.contains(&digest) {
             return None;
         }
         let message =
             format!("SHA-256 of the file is {digest}, of the approved file of this length {}", digests[0]);
-        let evidence =
-            fact(self.subject, self.sighting, FactKey::FileSha256).map(quote).into_iter().collect();
+        let evidence = fact(self.subject, self.sighting, key).map(quote).into_iter().collect();
         Some(Finding::new(RuleId::ALTERED_FILE, message, evidence))
     }
 

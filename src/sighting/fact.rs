@@ -131,6 +131,8 @@ facts! {
     FileSize = "file_size", File, Number;
     /// SHA-256 of the file.
     FileSha256 = "file_sha256", File, Digest;
+    /// SHA-256 over the SHA-256 (32 bytes each) of the parts of a split set, in their order.
+    SetSha256 = "set_sha256", File, Digest;
     /// The GUID of the WIM.
     Guid = "guid", File, Text;
     /// Number of this part of a split set.

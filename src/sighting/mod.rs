@@ -149,8 +149,6 @@ pub struct Subject {
     pub images: Vec<Sighting>,
     /// The XML data as text, where read.
     pub xml: Option<String>,
-    /// Contents read and their uncompressed bytes, where every byte was read.
-    pub verified_contents: Option<(u64, u64)>,
 }
 
 impl Subject {
@@ -166,7 +164,6 @@ impl Subject {
             observations: Vec::new(),
             images: Vec::new(),
             xml: None,
-            verified_contents: None,
         }
     }
 

@@ -26,6 +26,11 @@ impl<S: ReadAt> Metered<S> {
         Self { source, bytes_read: AtomicU64::new(0) }
     }
 
+    /// Ends counting.
+    pub fn into_inner(self) -> S {
+        self.source
+    }
+
     /// What is read from.
     pub fn inner(&self) -> &S {
         &self.source

@@ -75,7 +75,7 @@ impl Blob {
 }
 
 /// The blob table, decoded.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct BlobTable {
     blobs: Vec<Blob>,
     /// Positions in `blobs`, ordered by SHA-1; of several with the same SHA-1 the first in the file comes first.
@@ -125,6 +125,17 @@ impl BlobTable {
         }
         builder.end_run(source);
         Ok(builder.finish())
+    }
+
+    /// The tables of all parts of a split set as one; its metadata are those of the first.
+    pub fn of_set<'t>(parts: impl IntoIterator<Item = &'t Self>) -> Self {
+        let mut whole = Self::default();
+        for part in parts {
+            whole.blobs.extend_from_slice(&part.blobs);
+            whole.metadata.extend_from_slice(&part.metadata);
+        }
+        whole.by_hash = order(&whole.blobs);
+        whole
     }
 
     /// The blobs that are file contents, in the order of the table.
@@ -324,10 +335,8 @@ impl<'h> Builder<'h> {
     }
 
     fn finish(mut self) -> BlobTable {
-        let count = u32::try_from(self.blobs.len()).unwrap_or(u32::MAX);
-        let mut by_hash: Vec<u32> = (0..count).collect();
+        let by_hash = order(&self.blobs);
         let hash = |i: &u32| self.blobs.get(*i as usize).map(|blob| blob.sha1);
-        by_hash.sort_unstable_by_key(|i| (hash(i), *i));
         for pair in by_hash.windows(2) {
             if let [a, b] = pair
                 && let Some(sha1) = hash(a).filter(|sha1| !sha1.is_zero() && hash(b) == Some(*sha1))
@@ -346,4 +355,12 @@ impl<'h> Builder<'h> {
             anomalies: self.anomalies,
         }
     }
+}
+
+/// Positions of blobs in the order of their SHA-1, then of the table.
+fn order(blobs: &[Blob]) -> Vec<u32> {
+    let count = u32::try_from(blobs.len()).unwrap_or(u32::MAX);
+    let mut order: Vec<u32> = (0..count).collect();
+    order.sort_unstable_by_key(|i| (blobs.get(*i as usize).map(|blob| blob.sha1), *i));
+    order
 }

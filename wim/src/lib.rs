@@ -1,4 +1,4 @@
-//! Reads Windows imaging files: WIM, and ESD as far as their metadata.
+//! Reads Windows imaging files: WIM, ESD, parts of split sets, pipable WIMs.
 //!
 //! A WIM holds images of directory trees: a header, the stored file contents ("blobs"), one metadata resource for each
 //! image, the blob table, XML data, and perhaps an integrity table. [`Wim::open`] reads the header; the rest is read

@@ -91,10 +91,10 @@ impl<S: ReadAt> Wim<S> {
     /// The metadata resource of an image, by 1-based index, as it stands in the blob table.
     ///
     /// # Errors
-    /// [`Error::NoSuchImage`]; [`Error::Unsupported`] for parts of a split set.
+    /// [`Error::NoSuchImage`]; [`Error::Unsupported`] for a part of a split set that is not the first.
     pub fn metadata_blob(&self, index: u32) -> Result<&Blob> {
-        if self.header.is_split() {
-            return Err(Error::Unsupported("the images of a split set (.swm)"));
+        if self.header.part != 1 {
+            return Err(Error::Unsupported("the images of a split set by another part than the first"));
         }
         let images = self.blob_table()?.metadata();
         let count = u32::try_from(images.len()).unwrap_or(u32::MAX);
