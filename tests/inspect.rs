@@ -239,3 +239,41 @@ fn files_in_solid_resources_are_taken_out() {
         assert_eq!(read("plain"), read("solid"), "{file}");
     }
 }
+
+#[test]
+fn two_images_are_compared() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root().child(Entry::file("gone", "x")))));
+    let touched = Entry::file("win.ini", b"[fonts]\r\n").times(1, 2, 3);
+    let changed = root().child(Entry::file("new", "y")).child(touched.clone());
+    let other =
+        Wim::new().image(Image::new("x").root(Entry::dir(""))).image(cmge(changed).edition("EnterpriseS"));
+    desk.wim("b.wim", &other.compression(Compression::Lzx).chunk_size(1 << 15));
+    let run = desk.run(["diff", "a.wim", "b.wim:2", "--format", "json"]).code(1);
+    let json = run.json();
+    let entries: Vec<(String, String)> = json["entries"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|e| (e["change"].as_str().expect("a change").into(), e["path"].as_str().expect("a path").into()))
+        .collect();
+    let has = |change: &str, path: &str| entries.contains(&(change.to_owned(), path.to_owned()));
+    assert!(has("removed", "\\gone") && has("added", "\\new") && has("added", "\\win.ini"), "{entries:?}");
+    assert!(json["facts"].as_array().expect("a list").iter().any(|f| f["fact"] == "edition"));
+    desk.run(["diff", "a.wim", "a.wim"]).code(0);
+    desk.run(["diff", "a.wim", "b.wim"]).code(2);
+    desk.run(["diff", "a.wim", "missing.wim"]).code(3);
+}
+
+#[test]
+fn the_swapped_programs_of_the_sample_are_found() {
+    let samples = std::fs::canonicalize("samples/images").expect("samples");
+    let [a, b] =
+        ["cmge-v2020l.wim", "impostor-v2020l.wim"].map(|name| samples.join(name).display().to_string());
+    let run = crate::support::wimproof(["diff", &a, &b, "--format", "json"]).code(1);
+    let json = run.json();
+    let changed = json["entries"].as_array().expect("a list").iter().filter(|e| e["change"] == "changed");
+    let paths: Vec<&str> = changed.map(|e| e["path"].as_str().expect("a path")).collect();
+    assert_eq!(paths.len(), 6, "{paths:?}");
+    assert!(paths.contains(&"\\Windows\\Temp\\UpgradeConfig.exe"), "{paths:?}");
+}

@@ -3,6 +3,7 @@
 mod approve;
 mod check;
 mod copy;
+mod diff;
 mod explain;
 mod extract;
 mod inspect;
@@ -102,6 +103,8 @@ enum Command {
     Check(check::Check),
     /// Read every byte and check every hash; needs no registry
     Verify(verify::Verify),
+    /// Show what differs between two images
+    Diff(diff::Diff),
     /// List the files of an image
     Dir(extract::Dir),
     /// Take one file out of an image
@@ -252,6 +255,7 @@ fn dispatch(cli: &Cli) -> Result {
         // Its result is the file it takes out, and -o names that.
         Command::Extract(extract) => return extract.run(&cli.global, &output),
         Command::Dir(dir) => dir.run(&mut output),
+        Command::Diff(diff) => diff.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),

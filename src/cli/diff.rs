@@ -1,0 +1,218 @@
+//! `wimproof diff`: what differs between two images.
+
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use serde::Serialize;
+use wimproof_wim::{FileSource, Metadata, Wim};
+
+use super::{Error, Format, Global, Result, output::Output, targets};
+use crate::{
+    evidence::{
+        difference::{self, Change, Difference},
+        image,
+    },
+    judge::ExitCode,
+    report::{self, inert::Inert, table::Table},
+    sighting::{Assurance, FactKey, Value},
+};
+
+/// Show what differs between two images: their facts, and their files.
+///
+/// Compares what the files say of themselves (declared). Ends with 0 when nothing differs, 1 when something does, 3 when
+/// an image cannot be read. Entries whose contents are the same but not their times or attributes are shown with -v.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The first image: a file, with :N for its image N
+    #[arg(value_name = "A[:N]")]
+    a: String,
+    /// The second image
+    #[arg(value_name = "B[:N]")]
+    b: String,
+}
+
+/// One of the two images.
+struct Side {
+    shown: String,
+    index: u32,
+    wim: Wim<FileSource>,
+    metadata: Metadata,
+    facts: BTreeMap<FactKey, Value>,
+}
+
+#[derive(Serialize)]
+struct DiffReport<'d> {
+    schema: &'static str,
+    a: SideReport<'d>,
+    b: SideReport<'d>,
+    facts: Vec<FactDifference>,
+    summary: Vec<FolderReport>,
+    entries: &'d [Difference],
+}
+
+#[derive(Serialize)]
+struct SideReport<'d> {
+    source: &'d str,
+    index: u32,
+}
+
+#[derive(Serialize)]
+struct FactDifference {
+    fact: FactKey,
+    a: Option<Value>,
+    b: Option<Value>,
+}
+
+#[derive(Serialize, Default)]
+struct FolderReport {
+    folder: String,
+    added: u64,
+    removed: u64,
+    changed: u64,
+    touched: u64,
+}
+
+impl Diff {
+    pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        let paths = [&self.a, &self.b].map(|text| split(text).0);
+        output.keep_inputs(&paths)?;
+        let (a, b) = (Side::open(&self.a)?, Side::open(&self.b)?);
+        let tables = (a.wim.blob_table(), b.wim.blob_table());
+        let (Ok(blobs_a), Ok(blobs_b)) = tables else {
+            return Err(Error::Unreadable("a blob table cannot be read".into()));
+        };
+        let entries = difference::of((&a.metadata, blobs_a), (&b.metadata, blobs_b));
+        let entries = entries.map_err(|error| Error::Unreadable(error.to_string()))?;
+        let report = DiffReport {
+            schema: "wimproof/diff/v1",
+            a: SideReport { source: &a.shown, index: a.index },
+            b: SideReport { source: &b.shown, index: b.index },
+            facts: facts(&a, &b),
+            summary: folders(&entries),
+            entries: &entries,
+        };
+        if output.format() == Format::Json {
+            report::json::write(output.text(), &report)?;
+        } else {
+            write(&report, global.verbose, output)?;
+        }
+        Ok(if entries.is_empty() { ExitCode::Approved } else { ExitCode::NotApproved })
+    }
+}
+
+/// A file, and the image in it that is meant.
+fn split(text: &str) -> (PathBuf, Option<u32>) {
+    let index = text.rsplit_once(':').and_then(|(path, index)| Some((path, index.parse().ok()?)));
+    match index {
+        Some((path, index)) if !Path::new(text).exists() => (path.into(), Some(index)),
+        _ => (text.into(), None),
+    }
+}
+
+impl Side {
+    fn open(text: &str) -> Result<Self> {
+        let (path, index) = split(text);
+        let shown = path.display().to_string();
+        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{shown}: {what}"));
+        let source = FileSource::open(&path).map_err(|error| failed(&error))?;
+        let wim = Wim::open(source).map_err(|error| failed(&error))?;
+        let count = wim.blob_table().map_err(|error| failed(&error))?.metadata().len();
+        let index = match index {
+            Some(index) => index,
+            None if count == 1 => 1,
+            None => return Err(Error::Usage(format!("{shown} holds {count} images: say which with :N"))),
+        };
+        let metadata = wim.metadata(index).map_err(|error| failed(&error))?;
+        let subject = targets::read(&path.into(), image::Depth::of(Assurance::Declared), |_, _| {});
+        let sighting = subject.images.iter().find(|image| image.index == Some(index));
+        let of_image = sighting.into_iter().flat_map(|image| &image.facts);
+        let facts =
+            subject.facts.iter().chain(of_image).map(|(key, fact)| (*key, fact.value.clone())).collect();
+        Ok(Self { shown, index, wim, metadata, facts })
+    }
+}
+
+fn facts(a: &Side, b: &Side) -> Vec<FactDifference> {
+    let both = FactKey::ALL.iter().map(|key| (*key, a.facts.get(key).cloned(), b.facts.get(key).cloned()));
+    both.filter(|(_, a, b)| a != b).map(|(fact, a, b)| FactDifference { fact, a, b }).collect()
+}
+
+/// Counts by the first two folders of a path.
+fn folders(entries: &[Difference]) -> Vec<FolderReport> {
+    let mut folders: BTreeMap<String, FolderReport> = BTreeMap::new();
+    for entry in entries {
+        let mut parts: Vec<&str> = entry.path.split('\\').collect();
+        parts.pop();
+        parts.truncate(3);
+        let folder = match parts.join("\\") {
+            root if root.is_empty() => "\\".to_owned(),
+            folder => folder,
+        };
+        let report = folders
+            .entry(folder.clone())
+            .or_insert_with(|| FolderReport { folder, ..FolderReport::default() });
+        *match entry.change {
+            Change::Added => &mut report.added,
+            Change::Removed => &mut report.removed,
+            Change::Changed => &mut report.changed,
+            Change::Touched => &mut report.touched,
+        } += 1;
+    }
+    folders.into_values().collect()
+}
+
+fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<()> {
+    let value = |value: &Option<Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut table = Table::new(&["fact", "first", "second"]);
+    table.rows =
+        report.facts.iter().map(|fact| vec![fact.fact.to_string(), value(&fact.a), value(&fact.b)]).collect();
+    if !table.rows.is_empty() {
+        table.write(output.text(), 0)?;
+        writeln!(output.text())?;
+    }
+    for entry in report.entries.iter().filter(|entry| verbose || entry.change != Change::Touched) {
+        let sign = match entry.change {
+            Change::Added => '+',
+            Change::Removed => '-',
+            Change::Changed => '!',
+            Change::Touched => '.',
+        };
+        let streams: Vec<String> = entry.streams.iter().map(stream).collect();
+        let details = [streams.join(", "), entry.properties.join(", ")];
+        let details: Vec<&str> = details.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        writeln!(output.text(), "{sign} {}  {}", Inert(&entry.path), Inert(details.join("; ")))?;
+    }
+    let mut table = Table::new(&["folder", "added", "removed", "changed", "touched"]);
+    let row = |f: &FolderReport| {
+        vec![
+            f.folder.clone(),
+            f.added.to_string(),
+            f.removed.to_string(),
+            f.changed.to_string(),
+            f.touched.to_string(),
+        ]
+    };
+    table.rows = report.summary.iter().map(row).collect();
+    if table.rows.is_empty() {
+        writeln!(output.text(), "the trees are the same")?;
+    } else {
+        writeln!(output.text())?;
+        table.write(output.text(), 0)?;
+    }
+    Ok(())
+}
+
+fn stream(stream: &difference::StreamDifference) -> String {
+    let side = |side: &Option<difference::Side>| match side {
+        None => "none".to_owned(),
+        Some(side) => {
+            let length = side.size.map_or("unknown length".to_owned(), |bytes| format!("{bytes} bytes"));
+            format!("{length} {}", side.sha1.get(..12).unwrap_or_default())
+        }
+    };
+    format!("{}: {} -> {}", stream.stream, side(&stream.a), side(&stream.b))
+}
