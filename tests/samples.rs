@@ -71,3 +71,16 @@ fn the_json_contract() {
     let output = command.output().expect("runs");
     insta::assert_snapshot!(String::from_utf8(output.stdout).expect("UTF-8"));
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../README.md");
+    let start = readme.find("samples/images/impostor-v2020l.wim: IMPOSTOR").expect("the transcript");
+    let transcript = readme[start..].split("    ...").next().expect("its end");
+    let desk = desk();
+    let mut command = program();
+    command.args(["check", "samples/images/impostor-v2020l.wim", "--registry"]).arg(desk.registry_dir());
+    let output = command.output().expect("runs");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(printed.starts_with(transcript), "the README says:\n{transcript}\nprinted is:\n{printed}");
+}
