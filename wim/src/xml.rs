@@ -263,6 +263,34 @@ mod tests {
     }
 
     #[test]
+    fn elements_in_a_namespace_are_not_taken_for_the_schema_s() {
+        let xml = parse(
+            "<WIM xmlns:n=\"urn:n\"><IMAGE INDEX=\"1\"><n:NAME>rogue</n:NAME><NAME>real</NAME></IMAGE></WIM>",
+        );
+        let name = xml.image(1).and_then(|image| image.name.as_ref());
+        assert_eq!(name.map(|name| name.value.as_str()), Some("real"));
+        assert!(Xml::parse(&utf16("<WIM xmlns=\"urn:n\"/>"), 0).is_err());
+    }
+
+    #[test]
+    fn what_is_longer_than_any_writer_makes_it_is_cut_or_refused() {
+        let long = "x".repeat(crate::limits::MAX_XML_TEXT + 5);
+        let xml = parse(&format!("<WIM><IMAGE INDEX=\"1\"><NAME>{long}</NAME></IMAGE></WIM>"));
+        let name = xml.image(1).and_then(|image| image.name.as_ref()).map(|name| name.value.len());
+        assert_eq!(
+            (name, xml.anomalies.count(AnomalyKind::XmlExcess)),
+            (Some(crate::limits::MAX_XML_TEXT), 1)
+        );
+        let leaves = format!("<{long}>{}</{long}>", "<A/>".repeat(500));
+        let xml = parse(&format!("<WIM><IMAGE INDEX=\"1\">{leaves}</IMAGE></WIM>"));
+        assert_eq!(xml.anomalies.count(AnomalyKind::XmlExcess), 1);
+        let attributes = (0..20_000).map(|i| format!(" a{i}=\"\"")).collect::<Vec<_>>().concat();
+        assert!(Xml::parse(&utf16(&format!("<WIM><IMAGE{attributes}/></WIM>")), 0).is_err());
+        let images = "<IMAGE/>".repeat(5000);
+        assert!(Xml::parse(&utf16(&format!("<WIM>{images}</WIM>")), 0).is_err());
+    }
+
+    #[test]
     fn hostile_documents_are_refused() {
         let laughs = "<!DOCTYPE WIM [<!ENTITY a \"ha\">]><WIM>&a;</WIM>";
         let deep = format!("<WIM>{}{}</WIM>", "<A>".repeat(60), "</A>".repeat(60));
