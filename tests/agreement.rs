@@ -2,13 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Desk, cmge, has, one, root, verdict};
-
-fn wimlib(desk: &Desk, arguments: &[&str]) {
-    let output =
-        Command::new("wimlib-imagex").args(arguments).current_dir(desk.path("")).output().expect("runs");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
+use crate::support::{Desk, cmge, has, one, root, verdict, wimlib};
 
 #[test]
 fn an_approved_image_stays_approved_through_export() {

@@ -226,12 +226,8 @@ fn files_in_solid_resources_are_taken_out() {
     }
     let desk = Desk::bare();
     desk.wim("a.wim", &one(cmge(root())));
-    let export = std::process::Command::new("wimlib-imagex")
-        .args(["export", "a.wim", "1", "solid.esd", "--solid", "--solid-chunk-size=32K"])
-        .current_dir(desk.path(""))
-        .output()
-        .expect("runs");
-    assert!(export.status.success());
+    let arguments = ["export", "a.wim", "1", "solid.esd", "--solid", "--solid-chunk-size=32K"];
+    crate::support::wimlib(&desk, &arguments);
     for file in ["Windows/win.ini", "Windows/System32/kernel32.dll", "Windows/System32/ntdll-link.dll"] {
         desk.run(["extract", "a.wim", "1", file, "-o", "plain"]).code(0);
         desk.run(["extract", "solid.esd", "1", file, "-o", "solid"]).code(0);

@@ -213,3 +213,11 @@ pub(crate) fn has(program: &str) -> bool {
     }
     found
 }
+
+/// Runs wimlib-imagex in the folder of a desk.
+#[track_caller]
+pub(crate) fn wimlib(desk: &Desk, arguments: &[&str]) {
+    let run =
+        Command::new("wimlib-imagex").args(arguments).current_dir(desk.path("")).output().expect("runs");
+    assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+}

@@ -1,7 +1,6 @@
 //! `wimproof extract` and `wimproof dir`: single files of an image.
 
 use std::{
-    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -11,7 +10,7 @@ use wimproof_wim::{Blob, Metadata, Wim};
 
 use super::{
     Error, Global, Result,
-    output::Output,
+    output::{Output, write_whole},
     tree::{self, normalized},
 };
 use crate::{judge::ExitCode, source};
@@ -80,17 +79,7 @@ impl Extract {
             return Ok(ExitCode::Approved);
         }
         output.keep_inputs(std::slice::from_ref(&self.image))?;
-        let temporary = target.with_extension("partial");
-        let file = |source| Error::File { path: target.display().to_string(), source };
-        let written = File::create(&temporary)
-            .map_err(|error| error.to_string())
-            .and_then(|mut file| write_content(&wim, blob, &mut file));
-        if let Err(error) = written {
-            // What is left of it is of no use to anyone.
-            let _ = fs::remove_file(&temporary);
-            return Err(failed(&error));
-        }
-        fs::rename(&temporary, target).map_err(file)?;
+        write_whole(target, |file| write_content(&wim, blob, file)).map_err(|error| failed(&error))?;
         Ok(ExitCode::Approved)
     }
 }
@@ -115,11 +104,7 @@ fn find(metadata: &Metadata, path: &str) -> wimproof_wim::Result<Option<wimproof
     Ok(None)
 }
 
-fn write_content(
-    wim: &Wim<source::FileSource>,
-    blob: Option<&Blob>,
-    out: &mut dyn Write,
-) -> std::result::Result<(), String> {
+fn write_content(wim: &Wim<source::FileSource>, blob: Option<&Blob>, out: &mut dyn Write) -> io::Result<()> {
     let Some(blob) = blob else { return Ok(()) };
     let mut outcome = Ok(());
     wim.read_content(blob, |piece| {
@@ -127,6 +112,6 @@ fn write_content(
             outcome = out.write_all(piece);
         }
     })
-    .map_err(|error| error.to_string())?;
-    outcome.and_then(|()| out.flush()).map_err(|error| error.to_string())
+    .map_err(io::Error::other)?;
+    outcome.and_then(|()| out.flush())
 }

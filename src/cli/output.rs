@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, IsTerminal as _, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use serde::Serialize;
@@ -102,17 +102,27 @@ impl Output {
     /// Delivers the result.
     pub(super) fn finish(self) -> Result<()> {
         if let Some(path) = self.file {
-            let temporary = path.with_extension("partial");
-            let written = fs::write(&temporary, &self.buffer).and_then(|()| fs::rename(&temporary, &path));
-            return written.map_err(|source| {
-                // What is left of it is of no use to anyone.
-                let _ = fs::remove_file(&temporary);
-                Error::File { path: path.display().to_string(), source }
-            });
+            return write_whole(&path, |file| file.write_all(&self.buffer))
+                .map_err(|source| Error::File { path: path.display().to_string(), source });
         }
         let mut out = io::stdout().lock();
         Ok(out.write_all(&self.buffer).and_then(|()| out.flush())?)
     }
+}
+
+/// Writes a file whole or not at all: beside its place, then by rename.
+pub(super) fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> io::Result<()> {
+    let temporary = path.with_extension("partial");
+    let mut file = fs::File::create(&temporary)?;
+    let written = write(&mut file).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // What is left of it is of no use to anyone.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
 }
 
 /// One row an image.

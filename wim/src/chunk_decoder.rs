@@ -1,6 +1,6 @@
 //! From chunks of a resource to bytes.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 use crate::{
     chunks::{Chunk, ChunkMap},
@@ -28,9 +28,7 @@ impl ChunkDecoder {
         if chunk.is_raw() {
             return Ok(bytes);
         }
-        self.output.resize(chunk.uncompressed_size, 0);
-        let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
-        decoder_for(&mut self.decoder, map, chunk)?.decode(bytes, &mut self.output).map_err(failed)?;
+        decode_into(&mut self.decoder, map, chunk, bytes, &mut self.output)?;
         Ok(&self.output)
     }
 
@@ -42,26 +40,18 @@ impl ChunkDecoder {
         bytes: &[u8],
         output: &mut Vec<u8>,
     ) -> Result<()> {
-        output.resize(chunk.uncompressed_size, 0);
-        let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
-        decoder_for(&mut self.decoder, map, chunk)?.decode(bytes, output).map_err(failed)
+        decode_into(&mut self.decoder, map, chunk, bytes, output)
     }
 
     /// Reads a chunk and decodes it.
     pub(crate) fn read(&mut self, map: &ChunkMap, chunk: &Chunk, source: &impl ReadAt) -> Result<&[u8]> {
-        let mut compressed = std::mem::take(&mut self.compressed);
-        compressed.resize(chunk.size, 0);
-        let read =
-            source.read_exact_at(chunk.offset, &mut compressed).map_err(|e| map.place(chunk.offset).io(e));
-        self.compressed = compressed;
-        read?;
+        self.compressed.resize(chunk.size, 0);
+        let read = source.read_exact_at(chunk.offset, &mut self.compressed);
+        read.map_err(|error| map.place(chunk.offset).io(error))?;
         if chunk.is_raw() {
             return Ok(&self.compressed);
         }
-        self.output.resize(chunk.uncompressed_size, 0);
-        let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
-        let decoder = decoder_for(&mut self.decoder, map, chunk)?;
-        decoder.decode(&self.compressed, &mut self.output).map_err(failed)?;
+        decode_into(&mut self.decoder, map, chunk, &self.compressed, &mut self.output)?;
         Ok(&self.output)
     }
 
@@ -90,22 +80,18 @@ impl ChunkDecoder {
         }
         Ok(())
     }
+}
 
-    /// Feeds all bytes of a resource to `sink`, chunk by chunk, until it breaks.
-    pub(crate) fn stream(
-        &mut self,
-        map: &ChunkMap,
-        source: &impl ReadAt,
-        mut sink: impl FnMut(&[u8]) -> ControlFlow<()>,
-    ) -> Result<()> {
-        let mut cursor = map.cursor();
-        while let Some(chunk) = cursor.next(map, source)? {
-            if sink(self.read(map, &chunk, source)?).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
+fn decode_into(
+    decoder: &mut Option<(Codec, u32, Decoder)>,
+    map: &ChunkMap,
+    chunk: &Chunk,
+    bytes: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<()> {
+    output.resize(chunk.uncompressed_size, 0);
+    let failed = |source| Error::Decode { place: map.place(chunk.offset), source };
+    decoder_for(decoder, map, chunk)?.decode(bytes, output).map_err(failed)
 }
 
 fn decoder_for<'d>(

@@ -1,6 +1,6 @@
 //! An open WIM.
 
-use std::{ops::ControlFlow, sync::OnceLock};
+use std::sync::OnceLock;
 
 use sha1::{Digest as _, Sha1};
 
@@ -221,10 +221,8 @@ impl<S: ReadAt> Wim<S> {
         }
         let map = ChunkMap::of(structure, &resource, Storage::of(&self.header), self.source.size())?;
         let mut bytes = Vec::with_capacity(usize::try_from(claimed.min(FIRST_RESERVE)).unwrap_or_default());
-        ChunkDecoder::default().stream(&map, &self.source, |chunk| {
-            bytes.extend_from_slice(chunk);
-            ControlFlow::Continue(())
-        })?;
+        ChunkDecoder::default()
+            .stream_range(&map, &self.source, &(0..claimed), |piece| bytes.extend_from_slice(piece))?;
         Ok(bytes)
     }
 }

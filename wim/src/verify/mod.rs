@@ -17,10 +17,7 @@ mod plan;
 mod segment;
 mod worker;
 
-use std::{
-    ops::Range,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::ops::Range;
 
 use crate::{
     blob_table::Blob,
@@ -140,13 +137,7 @@ impl<S: ReadAt> Wim<S> {
         let blobs = self.blob_table()?;
         let integrity: Option<IntegrityTable> = self.integrity_table().ok().flatten();
         let plan = Plan::new(self.source(), self.header(), blobs);
-        let done = AtomicU64::new(0);
-        let progress = |bytes: u64| {
-            done.fetch_add(bytes, Ordering::Relaxed);
-            (options.progress)(bytes);
-        };
-        let options = VerifyOptions { progress: &progress, ..*options };
-        let mut found = worker::run(self.source(), self.header(), blobs, integrity.as_ref(), plan, &options);
+        let mut found = worker::run(self.source(), self.header(), blobs, integrity.as_ref(), plan, options);
         found.bad_contents.sort_by_key(|bad| bad.content);
         found.slots = integrity.map(|table| table.slots.len());
         Ok(found)
