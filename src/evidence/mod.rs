@@ -4,4 +4,5 @@ pub mod difference;
 pub mod facts_file;
 pub mod image;
 pub mod split_set;
+pub mod statement;
 mod verified;

@@ -158,7 +158,7 @@ pub struct FindingReport {
 }
 
 /// Where something stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct Place {
     pub source: String,
@@ -172,6 +172,12 @@ pub struct Place {
     pub metadata_offset: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Line of a text, from 1; `offset` is where it begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Number of a record of an event log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
 }
 
 /// A quoted piece of evidence.
@@ -189,15 +195,19 @@ fn time<S: serde::Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<
 
 impl From<&Evidence> for Place {
     fn from(evidence: &Evidence) -> Self {
-        let (mut offset, mut length, mut metadata_offset, mut key) = (None, None, None, None);
+        let mut place = Self { source: evidence.source.to_string(), ..Self::default() };
         match &evidence.locator {
             Locator::Whole => {}
-            Locator::Offset(at) => offset = Some(*at),
-            Locator::Range(start, end) => (offset, length) = (Some(*start), Some(end.saturating_sub(*start))),
-            Locator::MetadataOffset(at) => metadata_offset = Some(*at),
-            Locator::Key(name) => key = Some(name.clone()),
+            Locator::Offset(at) => place.offset = Some(*at),
+            Locator::Range(start, end) => {
+                (place.offset, place.length) = (Some(*start), Some(end.saturating_sub(*start)));
+            }
+            Locator::MetadataOffset(at) => place.metadata_offset = Some(*at),
+            Locator::Key(name) => place.key = Some(name.clone()),
+            Locator::Line(line, at) => (place.line, place.offset) = (Some(*line), Some(*at)),
+            Locator::Record(number) => place.record = Some(*number),
         }
-        Self { source: evidence.source.to_string(), offset, length, metadata_offset, key }
+        place
     }
 }
 

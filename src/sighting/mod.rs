@@ -3,6 +3,7 @@
 //! A whole `install.wim` gives a rich sighting, a line of a setup log a poor one (a name, a size). Both have the same
 //! type: every fact is optional and carries where it stood.
 
+pub mod deployment;
 mod fact;
 pub mod names;
 mod value;
@@ -50,6 +51,10 @@ pub enum Locator {
     MetadataOffset(u64),
     /// Under a key.
     Key(String),
+    /// In a line of a text, counted from 1, that begins at an offset in bytes.
+    Line(u64, u64),
+    /// In a record with this number.
+    Record(u64),
 }
 
 /// A place in a piece of evidence.
