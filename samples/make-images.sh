@@ -150,6 +150,8 @@ done
 # ---- damaged --------------------------------------------------------------------------------------------------------
 cp "$real" "$out/damaged-v2020l.wim"
 damaged_at=$(edit damage "$out/damaged-v2020l.wim")
+cp "$real" "$out/torn-v2020l.wim"
+edit tear "$out/torn-v2020l.wim" 3
 
 # ---- every file is what it should be --------------------------------------------------------------------------------
 for f in "$out"/*.wim; do
@@ -158,6 +160,7 @@ for f in "$out"/*.wim; do
       ! wimlib-imagex verify "$f" >/dev/null 2>&1 || die "$f: is not damaged"
       ! wimlib-imagex dir "$f" 1 >/dev/null 2>&1 || die "$f: its metadata can be read"
       ;;
+    torn-*) ! wimlib-imagex verify "$f" >/dev/null 2>&1 || die "$f: is not damaged" ;;
     *) wim verify "$f" ;;
   esac
   wim info "$f"
@@ -196,6 +199,7 @@ TEXT
   row rogue-icbc-vda.wim "NAME and DESCRIPTION \"ICBC VDA Win10 LTSC 2019\", EnterpriseS 10.0.17763.1339, created 2020-07-29; another tree; LZX; no FLAGS and display names, as after a plain capture"
   row impostor-v2020l.wim "Claims to be \`cmge-v2020l.wim\`: header (GUID too), XML and file size are equal byte for byte; six programs are others (below); its own integrity table is right"
   row damaged-v2020l.wim "\`cmge-v2020l.wim\` with one bit flipped: $damaged_at; the SHA-1 here is the one its blob table still states, its metadata no longer has it"
+  row torn-v2020l.wim "\`cmge-v2020l.wim\` with one bit flipped in each of three contents that several files share"
   cat <<'TEXT'
 
 How each is made: a tree is captured uncompressed, hard-link numbers and blob order are put into a

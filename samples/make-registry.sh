@@ -31,4 +31,5 @@ wimproof registry revoke A1 --now 2022-11-15T09:30:00Z --by "image team" --ticke
     --reason "94 system files were corrupt when the image was made; updates fail with 0x800f0986"
 mkdir -p registry
 cp "$new/registry/log.intoto.jsonl" "$new/registry/checkpoint" registry/
-rm -rf registry/index registry/lock
+rm -rf registry/index registry/lock registry/contents
+cp -r "$new/registry/contents" registry/

@@ -6,6 +6,8 @@ usage: wim-patch.py canon FILE           put an uncompressed one-image WIM into 
        wim-patch.py times CREATED MODIFIED
                                          print the --image-property values of two UTC times
        wim-patch.py damage FILE          flip one byte of the first metadata resource
+       wim-patch.py tear FILE COUNT      change one byte in the middle of the COUNT largest contents that
+                                         more than one file uses
        wim-patch.py metadata FILE        print the SHA-1 of each image's metadata resource
 
 canon: the hard-link numbers and the order of the blobs follow the source file
@@ -167,6 +169,14 @@ def damage(path):
     print(f"byte {at} of the file, {at - offset} of {size} of the metadata resource")
 
 
+def tear(path, count):
+    buf = read(path)
+    shared = [e for e in entries(buf) if not e[0][1] & METADATA and e[2] > 1]
+    for (size, _, offset, _), _, _, _ in sorted(shared, key=lambda e: (-e[0][0], e[3]))[:int(count)]:
+        buf[offset + size // 2] ^= 0x10
+    write(path, buf)
+
+
 def metadata(path):
     for row in metadata_entries(read(path)):
         print(row[3].hex())
@@ -174,7 +184,7 @@ def metadata(path):
 
 def main():
     commands = {"canon": (canon, 1), "guid": (guid, 2), "times": (times, 2),
-                "damage": (damage, 1), "metadata": (metadata, 1)}
+                "damage": (damage, 1), "tear": (tear, 2), "metadata": (metadata, 1)}
     name, args = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("", [])
     if name not in commands or len(args) != commands[name][1]:
         sys.exit(__doc__.strip())

@@ -17,6 +17,7 @@ mod hostile;
 mod identity;
 mod index;
 mod inspect;
+mod lineage;
 mod registry;
 mod samples;
 mod seed_case;

@@ -11,6 +11,11 @@ fn desk() -> Desk {
     for file in ["log.intoto.jsonl", "checkpoint"] {
         fs::copy(Path::new("samples/registry").join(file), desk.registry_dir().join(file)).expect("copied");
     }
+    fs::create_dir(desk.registry_dir().join("contents")).expect("created");
+    for file in fs::read_dir("samples/registry/contents").expect("contents").map(|file| file.expect("a file"))
+    {
+        fs::copy(file.path(), desk.registry_dir().join("contents").join(file.file_name())).expect("copied");
+    }
     desk
 }
 
@@ -26,11 +31,28 @@ fn each_sample_gets_its_verdict() {
         ("impostor-v2020l", "impostor", 1),
         ("revoked-v0g", "revoked", 1),
         ("damaged-v2020l", "tampered", 1),
+        ("torn-v2020l", "tampered", 1),
         ("multi", "rogue", 1),
     ] {
         let path = fs::canonicalize(format!("samples/images/{image}.wim")).expect("a sample");
         let run = desk.check([path]).code(code);
         assert_eq!(run.json()["verdict"], verdict, "{image}");
+    }
+}
+
+#[test]
+fn all_damage_of_a_sample_is_named() {
+    let desk = Desk::bare();
+    let path = fs::canonicalize("samples/images/torn-v2020l.wim").expect("a sample");
+    let json =
+        desk.run(["verify", "--format", "json"].map(Into::into).into_iter().chain([path])).code(1).json();
+    let subject = &json["subjects"][0];
+    assert_eq!(subject["checked"]["bad_contents"], 3);
+    let findings = subject["images"][0]["findings"].as_array().expect("findings");
+    assert_eq!(findings.len(), 6, "three contents, two files each: {findings:?}");
+    for finding in findings {
+        let place = &finding["evidence"][0];
+        assert!(place["offset"].is_u64() && place["length"].is_u64(), "{finding}");
     }
 }
 

@@ -147,7 +147,10 @@ impl Approve {
                 }
                 (None, _) => name,
             };
-            approvals.push(self.approval(title, facts, Some(sighting.assurance), global)?);
+            let contents =
+                sighting.contents.as_ref().map(|contents| registry.keep_contents(contents)).transpose()?;
+            let approval = self.approval(title, facts, Some(sighting.assurance), global)?;
+            approvals.push(Approval { contents, ..approval });
         }
         Ok(approvals)
     }
@@ -260,7 +263,7 @@ impl Approve {
     ) -> Result<Approval> {
         let (not_before, not_after, scopes) = (self.not_before, self.not_after, self.scopes.clone());
         let decision = self.why.decision(global.now())?;
-        Ok(Approval { title, facts, assurance, scopes, not_before, not_after, decision })
+        Ok(Approval { title, facts, contents: None, assurance, scopes, not_before, not_after, decision })
     }
 }
 

@@ -1,16 +1,16 @@
 //! `wimproof diff`: what differs between two images.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     io::Write as _,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 use serde::Serialize;
-use wimproof_wim::{FileSource, Metadata, Wim};
+use wimproof_wim::{BlobTable, FileSource, Metadata, Sha1Digest, VerifyOptions, Wim};
 
-use super::{Error, Format, Global, Result, output::Output, targets};
+use super::{Error, Format, Global, Result, output::Output, progress::Work, targets};
 use crate::{
     evidence::{
         difference::{self, Change, Difference},
@@ -23,7 +23,7 @@ use crate::{
 
 /// Show what differs between two images: their facts, and their files.
 ///
-/// Compares what the files say of themselves (declared). Ends with 0 when nothing differs, 1 when something does, 3 when
+/// Compares what the files say of themselves (declared); with --verified what they hold, every byte read. Ends with 0 when nothing differs, 1 when something does, 3 when
 /// an image cannot be read. Entries whose contents are the same but not their times or attributes are shown with -v.
 #[derive(Debug, Args)]
 pub(super) struct Diff {
@@ -33,6 +33,11 @@ pub(super) struct Diff {
     /// The second image
     #[arg(value_name = "B[:N]")]
     b: String,
+    /// Read every byte, and compare contents by their SHA-256
+    #[arg(long)]
+    verified: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 /// One of the two images.
@@ -41,6 +46,7 @@ struct Side {
     index: u32,
     wim: Wim<FileSource>,
     metadata: Metadata,
+    sha256: Option<HashMap<Sha1Digest, [u8; 32]>>,
     facts: BTreeMap<FactKey, Value>,
 }
 
@@ -80,12 +86,12 @@ impl Diff {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         let paths = [&self.a, &self.b].map(|text| split(text).0);
         output.keep_inputs(&paths)?;
-        let (a, b) = (Side::open(&self.a)?, Side::open(&self.b)?);
+        let (a, b) = (self.open(&self.a, global)?, self.open(&self.b, global)?);
         let tables = (a.wim.blob_table(), b.wim.blob_table());
         let (Ok(blobs_a), Ok(blobs_b)) = tables else {
             return Err(Error::Unreadable("a blob table cannot be read".into()));
         };
-        let entries = difference::of((&a.metadata, blobs_a), (&b.metadata, blobs_b));
+        let entries = difference::of(&a.tree(blobs_a), &b.tree(blobs_b));
         let entries = entries.map_err(|error| Error::Unreadable(error.to_string()))?;
         let report = DiffReport {
             schema: "wimproof/diff/v1",
@@ -113,8 +119,8 @@ fn split(text: &str) -> (PathBuf, Option<u32>) {
     }
 }
 
-impl Side {
-    fn open(text: &str) -> Result<Self> {
+impl Diff {
+    fn open(&self, text: &str, global: &Global) -> Result<Side> {
         let (path, index) = split(text);
         let shown = path.display().to_string();
         let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{shown}: {what}"));
@@ -127,12 +133,45 @@ impl Side {
             None => return Err(Error::Usage(format!("{shown} holds {count} images: say which with :N"))),
         };
         let metadata = wim.metadata(index).map_err(|error| failed(&error))?;
+        let sha256 = self.verified.then(|| self.contents(&wim, &path, global)).transpose()?;
         let subject = targets::read(&path.into(), image::Depth::of(Assurance::Declared), |_, _| {});
         let sighting = subject.images.iter().find(|image| image.index == Some(index));
         let of_image = sighting.into_iter().flat_map(|image| &image.facts);
         let facts =
             subject.facts.iter().chain(of_image).map(|(key, fact)| (*key, fact.value.clone())).collect();
-        Ok(Self { shown, index, wim, metadata, facts })
+        Ok(Side { shown, index, wim, metadata, sha256, facts })
+    }
+
+    /// SHA-256 of every content. What is damaged has no content that could be compared.
+    fn contents(
+        &self,
+        wim: &Wim<FileSource>,
+        path: &Path,
+        global: &Global,
+    ) -> Result<HashMap<Sha1Digest, [u8; 32]>> {
+        let progress = self.work.progress(path, global);
+        let add = |bytes| progress.add(bytes);
+        let depth = self.work.depth(Assurance::Verified, &add);
+        let options = VerifyOptions {
+            jobs: depth.jobs,
+            file_digest: false,
+            content_digests: true,
+            progress: depth.progress,
+        };
+        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", path.display()));
+        let found = wim.verify(&options).map_err(|error| failed(&error))?;
+        if !found.is_sound() {
+            return Err(failed(&"the file is damaged, `wimproof verify` says where"));
+        }
+        let blobs = wim.blob_table().map_err(|error| failed(&error))?.blobs().iter();
+        let contents = blobs.zip(&found.content_sha256);
+        Ok(contents.filter_map(|(blob, sha256)| Some((blob.sha1, (*sha256)?))).collect())
+    }
+}
+
+impl Side {
+    fn tree<'s>(&'s self, blobs: &'s BlobTable) -> difference::Tree<'s> {
+        difference::Tree { metadata: &self.metadata, blobs, sha256: self.sha256.as_ref() }
     }
 }
 

@@ -1,10 +1,11 @@
-//! What differs between the directory trees of two images, by what their files say of themselves (`declared`).
+//! What differs between the directory trees of two images: by what their files say of themselves (`declared`), or by the
+//! bytes they hold (`verified`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use wimproof_wim::{BlobTable, Dentry, FileTime, Metadata, Stream, StreamKind};
+use wimproof_wim::{BlobTable, Dentry, FileTime, Metadata, Sha1Digest, Stream, StreamKind};
 
 /// How an entry differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -25,6 +26,9 @@ pub enum Change {
 pub struct Side {
     /// SHA-1 of the content; zeros where empty.
     pub sha1: String,
+    /// SHA-256 of the content, where every byte was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// Bytes, where the blob table knows the content.
     pub size: Option<u64>,
 }
@@ -71,11 +75,22 @@ const PROPERTIES: [&str; 9] = [
     "tagged items",
 ];
 
+/// The tree of an image.
+#[derive(Debug, Clone, Copy)]
+pub struct Tree<'t> {
+    /// Its entries.
+    pub metadata: &'t Metadata,
+    /// Where its contents are.
+    pub blobs: &'t BlobTable,
+    /// SHA-256 of its contents by their SHA-1, where every byte was read.
+    pub sha256: Option<&'t HashMap<Sha1Digest, [u8; 32]>>,
+}
+
 /// The differences between two trees, by path.
 ///
 /// # Errors
 /// Where a tree cannot be walked.
-pub fn of(a: (&Metadata, &BlobTable), b: (&Metadata, &BlobTable)) -> wimproof_wim::Result<Vec<Difference>> {
+pub fn of(a: &Tree<'_>, b: &Tree<'_>) -> wimproof_wim::Result<Vec<Difference>> {
     let (mut first, second) = (entries(a)?, entries(b)?);
     let mut differences = Vec::new();
     for (path, new) in second {
@@ -89,7 +104,8 @@ pub fn of(a: (&Metadata, &BlobTable), b: (&Metadata, &BlobTable)) -> wimproof_wi
     Ok(differences)
 }
 
-fn entries((metadata, blobs): (&Metadata, &BlobTable)) -> wimproof_wim::Result<BTreeMap<String, Entry>> {
+fn entries(tree: &Tree<'_>) -> wimproof_wim::Result<BTreeMap<String, Entry>> {
+    let metadata = tree.metadata;
     let descriptors: Vec<Vec<u8>> =
         metadata.security_descriptors().map(|descriptor| Sha256::digest(descriptor).to_vec()).collect();
     let mut links: BTreeMap<u64, u64> = BTreeMap::new();
@@ -102,7 +118,7 @@ fn entries((metadata, blobs): (&Metadata, &BlobTable)) -> wimproof_wim::Result<B
         let first = dentry.hard_link_group().map(|group| *links.entry(group).or_insert(number));
         let security = usize::try_from(dentry.security_id).ok().and_then(|id| descriptors.get(id));
         let streams =
-            dentry.streams().iter().map(|stream| (stream_name(stream), side(stream, blobs))).collect();
+            dentry.streams().iter().map(|stream| (stream_name(stream), side(stream, tree))).collect();
         let properties = properties(dentry, security, first.is_some_and(|first| first != number));
         entries.insert(walk.path(), Entry { properties, streams });
         number += 1;
@@ -135,8 +151,12 @@ fn stream_name(stream: &Stream<'_>) -> String {
     }
 }
 
-fn side(stream: &Stream<'_>, blobs: &BlobTable) -> Side {
-    Side { sha1: stream.sha1.to_string(), size: blobs.find(&stream.sha1).map(wimproof_wim::Blob::size) }
+fn side(stream: &Stream<'_>, tree: &Tree<'_>) -> Side {
+    Side {
+        sha1: stream.sha1.to_string(),
+        sha256: tree.sha256.and_then(|known| known.get(&stream.sha1)).map(hex::encode),
+        size: tree.blobs.find(&stream.sha1).map(wimproof_wim::Blob::size),
+    }
 }
 
 fn one_sided(path: String, change: Change, entry: Entry) -> Difference {
@@ -151,7 +171,7 @@ fn both(path: String, old: Entry, mut new: Entry) -> Option<Difference> {
     let mut streams = Vec::new();
     for (stream, a) in old.streams {
         match new.streams.remove(&stream) {
-            Some(b) if a.sha1 == b.sha1 => {}
+            Some(b) if a.sha1 == b.sha1 && a.sha256 == b.sha256 => {}
             b => streams.push(StreamDifference { stream, a: Some(a), b }),
         }
     }

@@ -91,6 +91,7 @@ impl FactsFile {
             facts: Facts::new(),
             observations: Vec::new(),
             assurance: Assurance::Claimed,
+            contents: None,
         };
         for (key, value) in self.facts.0 {
             let evidence =

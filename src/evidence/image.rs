@@ -5,8 +5,8 @@ use std::{collections::HashSet, sync::Arc};
 use chrono::Datelike as _;
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{
-    Anomalies, Anomaly, AnomalyKind, BlobTable, Error, FileTime, Header, Metadata, ReadAt, References,
-    Survey, VerifyOptions, Version, Wim, xml,
+    Anomalies, Anomaly, AnomalyKind, BlobTable, Error, FileTime, Fingerprint, Header, Metadata, ReadAt,
+    References, Survey, VerifyOptions, Version, Wim, xml,
 };
 
 use super::verified;
@@ -107,6 +107,7 @@ impl Reader {
             Err(error) => return self.error(&error, wim.header().xml.offset),
         };
         self.subject.xml = Some(xml.text.clone());
+        self.subject.fingerprint = Fingerprint::of(wim.header(), xml);
         if let Some(total) = &xml.total_bytes {
             self.fact(FactKey::WimTotalBytes, Value::Number(total.value), Locator::Offset(total.offset));
         }
@@ -177,7 +178,13 @@ impl Reader {
         for (position, image) in xml.images.iter().enumerate() {
             let index = image.index.as_ref().map(|index| index.value).or(u32::try_from(position + 1).ok());
             let facts = claims(image, &self.subject.source);
-            let sighting = Sighting { index, facts, observations: Vec::new(), assurance: Assurance::Claimed };
+            let sighting = Sighting {
+                index,
+                facts,
+                observations: Vec::new(),
+                assurance: Assurance::Claimed,
+                contents: None,
+            };
             self.subject.images.push(sighting);
         }
     }
@@ -250,6 +257,7 @@ impl Reader {
             facts: claimed.map(|image| claims(image, &self.subject.source)).unwrap_or_default(),
             observations: Vec::new(),
             assurance: Assurance::Declared,
+            contents: None,
         };
         if let Ok(blob) = wim.metadata_blob(index) {
             let evidence = self.evidence(Locator::Offset(blob.resource.offset));
@@ -257,7 +265,10 @@ impl Reader {
             sighting.facts.insert(FactKey::MetadataSha1, Fact { value, evidence });
         }
         match survey(wim, blobs, index, references) {
-            Ok((survey, offset)) => self.surveyed(&mut sighting, &survey, claimed, offset),
+            Ok((survey, offset)) => {
+                self.surveyed(&mut sighting, &survey, claimed, offset);
+                sighting.contents = Some(survey.contents);
+            }
             Err(error) => {
                 let trouble = match trouble_of(&error) {
                     Trouble::Unreadable => Trouble::DamagedMetadata,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -9,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use wimproof_wim::{BadContent, Content, ReadAt, Sha1Digest, Verification, VerifyOptions, Wim};
 
 use crate::sighting::{
-    Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
+    Assurance, Checked, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
 };
 
 /// Reads every byte of all parts and adds what it shows. The subject must have been read as declared.
@@ -25,12 +26,14 @@ pub(super) fn add<S: ReadAt>(parts: &[Wim<S>], subject: &mut Subject, options: &
     add_file_digest(subject, &found);
     for (part, found) in parts.iter().zip(&found) {
         for bad in &found.bad_slots {
+            let range = bytes(&bad.range);
             let detail =
-                format!("slot {} of the integrity table{} does not match its bytes", bad.slot, of_part(part));
+                format!("slot {} of the integrity table, {range}{}, does not match", bad.slot, of_part(part));
             subject.observe(Trouble::BadSlot, detail, Locator::Range(bad.range.start, bad.range.end));
         }
     }
-    let damage = DamagedContents::of(&found);
+    subject.checked = Some(Checked::of(&found));
+    let damage = DamagedContents::of(parts, &found);
     let sha256 = contents(parts, &found);
     let mut hit = HashSet::new();
     for sighting in &mut subject.images {
@@ -41,12 +44,17 @@ pub(super) fn add<S: ReadAt>(parts: &[Wim<S>], subject: &mut Subject, options: &
             sighting.assurance = Assurance::Verified;
         }
     }
-    let unused = |bad: &&&BadContent| !hit.contains(&bad.sha1);
-    for bad in damage.0.values().flatten().filter(unused) {
-        let detail = format!("content {}, which no file uses: {}", bad.sha1, bad.damage);
+    for (part, bad) in damage.0.values().flatten().filter(|(_, bad)| !hit.contains(&bad.sha1)) {
+        let range = bytes(&bad.range);
+        let detail = format!("content {}, which no file uses, {range}{part}: {}", bad.sha1, bad.damage);
         subject.observe(Trouble::DamagedContent, detail, Locator::Range(bad.range.start, bad.range.end));
     }
     subject.assurance = Assurance::Verified;
+}
+
+/// Bytes of a file, for people.
+fn bytes(range: &Range<u64>) -> String {
+    format!("bytes {} to {}", range.start, range.end)
 }
 
 /// Which part of a set, where there are several.
@@ -54,6 +62,18 @@ fn of_part<S: ReadAt>(part: &Wim<S>) -> String {
     match part.header().is_split() {
         true => format!(" of part {}", part.header().part),
         false => String::new(),
+    }
+}
+
+impl Checked {
+    fn of(found: &[Verification]) -> Self {
+        let sum = |count: fn(&Verification) -> usize| found.iter().map(|found| count(found) as u64).sum();
+        Self {
+            contents: found.iter().map(|found| found.contents).sum(),
+            bad_contents: sum(|found| found.bad_contents.len()),
+            slots: sum(|found| found.slots.unwrap_or(0)),
+            bad_slots: sum(|found| found.bad_slots.len()),
+        }
     }
 }
 
@@ -76,18 +96,16 @@ fn contents<S: ReadAt>(parts: &[Wim<S>], found: &[Verification]) -> HashMap<Sha1
     contents.filter_map(|(blob, sha256)| Some((blob.sha1, (*sha256)?))).collect()
 }
 
-/// Damaged file contents by their SHA-1.
-struct DamagedContents<'v>(BTreeMap<Sha1Digest, Vec<&'v BadContent>>);
+/// Damaged file contents by their SHA-1, with the part that they are in, for people.
+struct DamagedContents<'v>(BTreeMap<Sha1Digest, Vec<(String, &'v BadContent)>>);
 
 impl<'v> DamagedContents<'v> {
-    fn of(found: &'v [Verification]) -> Self {
-        let mut by_sha1: BTreeMap<Sha1Digest, Vec<&BadContent>> = BTreeMap::new();
-        for bad in found
-            .iter()
-            .flat_map(|found| &found.bad_contents)
-            .filter(|bad| matches!(bad.content, Content::File(_)))
-        {
-            by_sha1.entry(bad.sha1).or_default().push(bad);
+    fn of<S: ReadAt>(parts: &[Wim<S>], found: &'v [Verification]) -> Self {
+        let mut by_sha1: BTreeMap<Sha1Digest, Vec<_>> = BTreeMap::new();
+        for (part, found) in parts.iter().zip(found) {
+            for bad in found.bad_contents.iter().filter(|bad| matches!(bad.content, Content::File(_))) {
+                by_sha1.entry(bad.sha1).or_default().push((of_part(part), bad));
+            }
         }
         Self(by_sha1)
     }
@@ -107,10 +125,11 @@ impl<'v> DamagedContents<'v> {
             |sha1| self.0.contains_key(sha1),
             |sha1, path| {
                 hit.insert(*sha1);
-                for bad in self.0.get(sha1).into_iter().flatten() {
+                for (part, bad) in self.0.get(sha1).into_iter().flatten() {
                     let locator = Locator::Range(bad.range.start, bad.range.end);
                     let evidence = Evidence { source: Arc::clone(source), locator };
-                    let detail = format!("{path} (SHA-1 {}): {}", bad.sha1, bad.damage);
+                    let range = bytes(&bad.range);
+                    let detail = format!("{path}, {range}{part}: {}, expected {}", bad.damage, bad.sha1);
                     sighting.observations.push(Observation {
                         trouble: Trouble::DamagedContent,
                         detail,

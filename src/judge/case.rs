@@ -63,7 +63,7 @@ impl Case<'_> {
     ) -> ImageJudgement {
         let comparison = approval.map(|standing| Comparison::of(self.subject, self.sighting, standing));
         let compared = comparison.map(|comparison| comparison.facts).unwrap_or_default();
-        ImageJudgement { verdict, approval: approval.cloned(), compared, findings }
+        ImageJudgement { verdict, approval: approval.cloned(), compared, findings, relatives: Vec::new() }
     }
 
     /// The digest is that of approvals. One in force suffices, unless the image was revoked after it was approved:

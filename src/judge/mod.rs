@@ -19,7 +19,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    registry::{self, Key, Registry, Standing},
+    registry::{self, Key, Registry, Relative, Standing},
     sighting::{
         Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Value,
         names::{imitates_ascii, is_invisible, normal_form},
@@ -75,6 +75,8 @@ pub struct ImageJudgement {
     pub compared: Vec<Compared>,
     /// Why.
     pub findings: Vec<Finding>,
+    /// For an image that is not the approved one: the approved images it shares most with.
+    pub relatives: Vec<Relative>,
 }
 
 /// The answer on a file.
@@ -98,7 +100,13 @@ pub fn subject(
     let mut images = Vec::new();
     for sighting in &subject.images {
         let candidates = registry.standings(&keys(subject, sighting))?;
-        images.push(image(subject, sighting, &candidates, policy, now));
+        let mut judgement = image(subject, sighting, &candidates, policy, now);
+        if let (Verdict::Rogue | Verdict::Impostor | Verdict::Tampered, Some(contents)) =
+            (judgement.verdict, &sighting.contents)
+        {
+            judgement.relatives = registry.relatives(contents)?;
+        }
+        images.push(judgement);
     }
     Ok(whole(subject, images))
 }
@@ -123,6 +131,7 @@ pub fn without_registry(
         approval: None,
         compared: Vec::new(),
         findings: own_findings(sighting, now),
+        relatives: Vec::new(),
     };
     let images = subject.images.iter().map(undecided).collect();
     let mut findings = vec![Finding::new(rule, error.to_string(), vec![quote])];
@@ -162,6 +171,7 @@ pub fn image(
             approval: None,
             compared: Vec::new(),
             findings: Vec::new(),
+            relatives: Vec::new(),
         }
     } else {
         case.judge(candidates)

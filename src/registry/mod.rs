@@ -5,6 +5,7 @@
 //! | `log.intoto.jsonl` | the truth: one DSSE envelope with an in-toto Statement a line, append-only |
 //! | `checkpoint` | the head of the log: origin, size, Merkle root |
 //! | `index/` | made from the log, thrown away whenever it disagrees with it |
+//! | `contents/` | which contents approved images hold, for telling an image's relatives |
 //! | `audits.jsonl` | what was judged |
 //! | `lock` | held by the one process that writes |
 //!
@@ -13,6 +14,7 @@
 
 mod audit;
 mod checkpoint;
+mod contents;
 mod envelope;
 mod error;
 mod index;
@@ -23,6 +25,8 @@ mod whole_file;
 
 use std::{
     cell::OnceCell,
+    cmp::Reverse,
+    collections::HashSet,
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     thread,
@@ -31,11 +35,14 @@ use std::{
 
 pub use audit::Audit;
 pub use checkpoint::Head;
+pub use contents::ContentsRef;
 pub use envelope::{PAYLOAD_TYPE, Resource, Signature, Statement, pre_authentication_encoding};
 pub use error::{Error, Result};
 pub use index::Key;
 pub use merkle::{Frontier, Hash, leaf_hash};
 pub use record::{Approval, ApprovalId, Decision, Record, Revocation, Standing, Status, Succession};
+
+use wimproof_wim::ContentSet;
 
 use index::{Damaged, Index, Memory, SledStore, Store};
 use log::Log;
@@ -62,6 +69,19 @@ impl std::fmt::Debug for InMemory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("InMemory").field("why", &self.why).finish_non_exhaustive()
     }
+}
+
+/// An approved image that shares contents with another.
+#[derive(Debug, Clone)]
+pub struct Relative {
+    /// The approval.
+    pub standing: Standing,
+    /// Contents that both hold.
+    pub shared: usize,
+    /// Contents that the approved image holds.
+    pub of: usize,
+    /// Files of the other image whose content the approved one lacks.
+    pub foreign_files: u64,
 }
 
 /// What [`Registry::verify`] found.
@@ -480,6 +500,32 @@ impl Registry {
         Ok(())
     }
 
+    /// Keeps the contents of an image that is about to be approved.
+    pub fn keep_contents(&self, contents: &ContentSet) -> Result<ContentsRef> {
+        contents::keep(&self.dir, contents)
+    }
+
+    /// The approved images that share most contents with an image, nearest first, at most three. Of each set of contents
+    /// the latest approval counts; [`MAX_COMPARED`] of them are looked at.
+    pub fn relatives(&self, contents: &ContentSet) -> Result<Vec<Relative>> {
+        let mut seen = HashSet::new();
+        let mut relatives = Vec::new();
+        for standing in self.all()?.into_iter().rev() {
+            let Some(kept) = &standing.approval.contents else { continue };
+            if seen.len() >= MAX_COMPARED || !seen.insert(kept.clone()) {
+                continue;
+            }
+            let Some(approved) = contents::read(&self.dir, kept) else { continue };
+            let (shared, foreign_files) = contents.compare(&approved);
+            if shared > 0 {
+                relatives.push(Relative { standing, shared, of: approved.len(), foreign_files });
+            }
+        }
+        relatives.sort_by_key(|relative| (Reverse(relative.shared), Reverse(relative.standing.id)));
+        relatives.truncate(3);
+        Ok(relatives)
+    }
+
     /// Adds to the audit record.
     pub fn audit(&self, audits: &[Audit]) -> Result<()> {
         audit::append(&self.dir, audits)
@@ -490,6 +536,9 @@ impl Registry {
         audit::read(&self.dir, each)
     }
 }
+
+/// Sets of contents that an image is compared with, newest first.
+const MAX_COMPARED: usize = 256;
 
 /// A record as a line, if it reads the same again: an entry that cannot be read would close the registry for good.
 fn encode(record: &Record) -> Option<String> {

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::{Digest as _, Sha256};
 
-use super::envelope::{Resource, Statement};
+use super::{
+    contents::ContentsRef,
+    envelope::{Resource, Statement},
+};
 use crate::sighting::{Assurance, FactKey, Values};
 
 const APPROVE: &str = "urn:wimproof:approve:v1";
@@ -70,6 +73,9 @@ pub struct Approval {
     pub title: String,
     /// What is known of the image, digests included.
     pub facts: Values,
+    /// The contents of its files, kept beside the log; absent where its tree was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents: Option<ContentsRef>,
     /// On what the facts rest; absent for facts written down by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assurance: Option<Assurance>,

@@ -7,15 +7,17 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use wimproof_wim::{Fingerprint, Habit};
 
 use crate::{
     judge::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Quote, RuleId, Severity, Verdict,
         findings_of, own_findings,
     },
-    registry::Head,
+    registry::{Head, Relative, Standing},
     sighting::{
-        Assurance, Evidence, Fact, FactKey, Facts, Kind, Locator, Sighting, Subject, SubjectKind, Value,
+        Assurance, Checked, Evidence, Fact, FactKey, Facts, Kind, Locator, Sighting, Subject, SubjectKind,
+        Value,
     },
 };
 
@@ -94,11 +96,41 @@ pub struct SubjectReport {
     pub assurance: Assurance,
     pub digests: FileDigests,
     pub claims: BTreeMap<FactKey, Value>,
+    pub checked: Option<Checked>,
+    pub writer: Option<WriterReport>,
     pub evidence: BTreeMap<FactKey, Place>,
     pub verdict: Option<Verdict>,
     pub findings: Vec<FindingReport>,
     pub images: Vec<ImageReport>,
     pub deployments: Vec<()>,
+}
+
+/// Which program wrote a file, by its habits.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct WriterReport {
+    pub name: Option<String>,
+    pub habits: Vec<HabitReport>,
+}
+
+/// A habit of a program that writes image files.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct HabitReport {
+    pub of: Vec<String>,
+    pub what: &'static str,
+}
+
+impl WriterReport {
+    fn of(fingerprint: &Fingerprint) -> Option<Self> {
+        let habit = |habit: &Habit| HabitReport {
+            of: habit.of.iter().map(ToString::to_string).collect(),
+            what: habit.what,
+        };
+        let name = fingerprint.writer().map(|writer| writer.to_string());
+        let habits: Vec<_> = fingerprint.0.iter().map(habit).collect();
+        (!habits.is_empty()).then_some(Self { name, habits })
+    }
 }
 
 /// Digests of a file.
@@ -127,6 +159,19 @@ pub struct ImageReport {
     pub approval: Option<ApprovalReport>,
     pub compared: Vec<ComparedReport>,
     pub findings: Vec<FindingReport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relatives: Vec<RelativeReport>,
+}
+
+/// An approved image that shares contents with one that is not approved.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct RelativeReport {
+    #[serde(flatten)]
+    pub approval: ApprovalReport,
+    pub contents: u64,
+    pub shared: u64,
+    pub foreign_files: u64,
 }
 
 /// The approval that a verdict refers to.
@@ -235,6 +280,30 @@ impl From<&Compared> for ComparedReport {
     }
 }
 
+impl From<&Standing> for ApprovalReport {
+    fn from(standing: &Standing) -> Self {
+        Self { id: standing.id.to_string(), title: standing.approval.title.clone() }
+    }
+}
+
+impl From<&Relative> for RelativeReport {
+    fn from(relative: &Relative) -> Self {
+        Self {
+            approval: (&relative.standing).into(),
+            contents: relative.of as u64,
+            shared: relative.shared as u64,
+            foreign_files: relative.foreign_files,
+        }
+    }
+}
+
+impl RelativeReport {
+    /// How much of the approved image the other holds, in whole percent, rounded down: 100 only where it holds all.
+    pub fn percent(&self) -> u64 {
+        u64::try_from(u128::from(self.shared) * 100 / u128::from(self.contents.max(1))).unwrap_or(100)
+    }
+}
+
 fn claims(facts: &Facts, wanted: impl Fn(Kind) -> bool) -> BTreeMap<FactKey, Value> {
     let wanted = facts.iter().filter(|(key, _)| **key != FactKey::FileSize && wanted(key.kind()));
     wanted.map(|(key, fact)| (*key, fact.value.clone())).collect()
@@ -275,6 +344,8 @@ impl SubjectReport {
             assurance: subject.assurance,
             digests: FileDigests { file },
             claims: claims(&subject.facts, |kind| kind != Kind::Digest),
+            checked: subject.checked,
+            writer: WriterReport::of(&subject.fingerprint),
             evidence: evidence(&subject.facts),
             verdict,
             findings: findings.iter().map(Into::into).collect(),
@@ -291,13 +362,12 @@ impl SubjectReport {
 
 impl ImageReport {
     fn judged(sighting: &Sighting, judgement: &ImageJudgement) -> Self {
-        let approval = judgement.approval.as_ref();
-        let approval =
-            approval.map(|s| ApprovalReport { id: s.id.to_string(), title: s.approval.title.clone() });
+        let approval = judgement.approval.as_ref().map(Into::into);
         Self {
             verdict: Some(judgement.verdict),
             approval,
             compared: judgement.compared.iter().map(Into::into).collect(),
+            relatives: judgement.relatives.iter().map(Into::into).collect(),
             ..Self::new(sighting, &judgement.findings)
         }
     }
@@ -312,6 +382,7 @@ impl ImageReport {
             approval: None,
             compared: Vec::new(),
             findings: findings.iter().map(Into::into).collect(),
+            relatives: Vec::new(),
         }
     }
 

@@ -4,12 +4,14 @@ use std::io::{self, Write};
 
 use super::{
     inert::{Inert, Quoted},
-    result::{ComparedReport, Document, FindingReport, ImageReport, SubjectReport},
+    result::{
+        ApprovalReport, ComparedReport, Document, FindingReport, ImageReport, SubjectReport, WriterReport,
+    },
     table::Table,
 };
 use crate::{
     judge::{Language, Severity, Verdict},
-    sighting::{FactKey, SubjectKind, Value},
+    sighting::{Checked, FactKey, SubjectKind, Value},
 };
 
 /// How to show a result.
@@ -23,6 +25,19 @@ pub struct Style {
     pub language: Language,
 }
 
+/// A number with a comma after every three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// Writes a result for people.
 pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
     let mut report = Report { out, style };
@@ -34,14 +49,7 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
 
 /// A number of bytes with groups of digits and a human form.
 pub fn bytes(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let grouped = grouped(count);
     let units = ["KiB", "MiB", "GiB", "TiB", "PiB"];
     #[allow(clippy::cast_precision_loss, reason = "two decimals are shown")]
     let mut size = count as f64 / 1024.0;
@@ -79,6 +87,18 @@ impl Report<'_> {
         let Some(size) = subject.file_size else { return Ok(()) };
         let read = bytes(subject.bytes_read);
         writeln!(self.out, "  {}; {read} read; assurance: {}", bytes(size), subject.assurance)?;
+        if let Some(checked) = subject.checked.filter(|checked| checked.bad_contents + checked.bad_slots > 0)
+        {
+            let Checked { contents, bad_contents, slots, bad_slots } = checked;
+            writeln!(
+                self.out,
+                "  {} of {} contents are damaged, {} of {} slots of the integrity table do not match",
+                grouped(bad_contents),
+                grouped(contents),
+                grouped(bad_slots),
+                grouped(slots)
+            )?;
+        }
         if self.style.verbose {
             for (key, value) in &subject.claims {
                 writeln!(self.out, "  {key}: {}", Inert(value))?;
@@ -92,10 +112,24 @@ impl Report<'_> {
                 fact(FactKey::ImageCount)
             )?;
         }
+        if let Some(writer) =
+            subject.writer.as_ref().filter(|_| self.style.verbose || subject.verdict.is_none())
+        {
+            self.writer(writer)?;
+        }
         if let Some(file) =
             subject.digests.file.as_ref().filter(|_| self.style.verbose || subject.verdict.is_none())
         {
             writeln!(self.out, "  file sha256 {}", file.sha256)?;
+        }
+        Ok(())
+    }
+
+    fn writer(&mut self, writer: &WriterReport) -> io::Result<()> {
+        let name = writer.name.as_deref().unwrap_or("unknown, habits of several");
+        writeln!(self.out, "  written by: {name} (by its habits)")?;
+        for habit in writer.habits.iter().filter(|_| self.style.verbose) {
+            writeln!(self.out, "    {}: {}", habit.of.join(", "), habit.what)?;
         }
         Ok(())
     }
@@ -123,6 +157,21 @@ impl Report<'_> {
         let contested = matches!(image.verdict, Some(Verdict::Impostor | Verdict::Consistent));
         if contested && !image.compared.is_empty() {
             self.compared(image)?;
+        }
+        if let Some(nearest) = image.relatives.first().filter(|nearest| nearest.percent() >= TELLING_PERCENT)
+        {
+            let ApprovalReport { id, title } = &nearest.approval;
+            let (percent, files) = (nearest.percent(), nearest.foreign_files);
+            let files = match files {
+                0 => "no file has another content".to_owned(),
+                1 => "1 file has another content".to_owned(),
+                files => format!("{} files have another content", grouped(files)),
+            };
+            writeln!(
+                self.out,
+                "    nearest approved: holds {percent} % of {id} ({}); {files}",
+                Inert(title)
+            )?;
         }
         Ok(())
     }
@@ -189,6 +238,9 @@ impl Report<'_> {
         if self.style.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
+
+/// What images of unrelated origin share (the same system files) tells nothing.
+const TELLING_PERCENT: u64 = 5;
 
 /// Facts that are shown beside each other even where they agree.
 const TELLING: [FactKey; 9] = [

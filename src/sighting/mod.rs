@@ -14,7 +14,7 @@ pub use value::Value;
 use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use wimproof_wim::AnomalyKind;
+use wimproof_wim::{AnomalyKind, ContentSet, Fingerprint};
 
 /// On what a verdict rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,6 +121,8 @@ pub struct Sighting {
     pub observations: Vec<Observation>,
     /// On what the facts rest.
     pub assurance: Assurance,
+    /// The contents of its files, where its tree was read.
+    pub contents: Option<ContentSet>,
 }
 
 /// What kind of thing was looked at.
@@ -131,6 +133,19 @@ pub enum SubjectKind {
     Wim,
     /// Something that tells of an image.
     Evidence,
+}
+
+/// What reading every byte of a file checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Contents and metadata resources.
+    pub contents: u64,
+    /// Those of them that are damaged.
+    pub bad_contents: u64,
+    /// Slots of the integrity table.
+    pub slots: u64,
+    /// Those of them that do not match.
+    pub bad_slots: u64,
 }
 
 /// A file that was looked at, with the images seen in it.
@@ -154,6 +169,10 @@ pub struct Subject {
     pub images: Vec<Sighting>,
     /// The XML data as text, where read.
     pub xml: Option<String>,
+    /// What was checked, where every byte was read.
+    pub checked: Option<Checked>,
+    /// The habits of the program that wrote it.
+    pub fingerprint: Fingerprint,
 }
 
 impl Subject {
@@ -169,6 +188,8 @@ impl Subject {
             observations: Vec::new(),
             images: Vec::new(),
             xml: None,
+            checked: None,
+            fingerprint: Fingerprint::default(),
         }
     }
 

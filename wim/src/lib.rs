@@ -39,8 +39,10 @@ mod chunk_decoder;
 mod chunks;
 #[allow(clippy::indexing_slicing, reason = "decoders check a bound once for many bytes; fuzzed")]
 pub mod codec;
+mod content_set;
 mod error;
 mod files;
+mod fingerprint;
 mod header;
 mod integrity;
 mod layout;
@@ -57,7 +59,9 @@ pub mod xml;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind};
 pub use blob_table::{Blob, BlobPlace, BlobTable};
+pub use content_set::ContentSet;
 pub use error::{Error, Place, Result};
+pub use fingerprint::{Fingerprint, Habit, Writer};
 pub use header::{HEADER_SIZE, Header, HeaderFlags, Version};
 pub use integrity::IntegrityTable;
 pub use metadata::{Attributes, Dentry, Metadata, Node, Stream, StreamKind, Walk};

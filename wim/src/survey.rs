@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
     blob_table::BlobTable,
+    content_set::{ContentSet, Gatherer},
     error::Result,
     metadata::{Metadata, Node, Stream, StreamKind},
     tree_digest::{TreeDigest, TreeHasher},
@@ -25,6 +26,8 @@ pub struct Survey {
     pub total_bytes: u64,
     /// The latest time of last write of any file; zero for an empty tree.
     pub newest_write: FileTime,
+    /// The contents of its files and streams.
+    pub contents: ContentSet,
     /// What does not fit together.
     pub anomalies: Anomalies,
 }
@@ -67,11 +70,13 @@ impl Survey {
         let mut counts = Counts::default();
         let mut walk = metadata.walk();
         let mut anomalies = Anomalies::default();
+        let mut contents = Gatherer::default();
         while let Some(node) = walk.next_node()? {
             let streams = node.dentry.streams();
             hasher.entry(&node, &streams);
             counts.entry(&node, &streams, &mut anomalies, || walk.path());
             for stream in &streams {
+                contents.add(&stream.sha1);
                 match blobs.position(&stream.sha1) {
                     Some(position) => {
                         references.add(position);
@@ -90,7 +95,15 @@ impl Survey {
         anomalies.append(walk.into_anomalies());
         let tree = hasher.finish().unwrap_or(TreeDigest([0; 32]));
         let Counts { directories, files, total_bytes, newest_write, .. } = counts;
-        Ok(Self { tree, directories, files, total_bytes, newest_write, anomalies })
+        Ok(Self {
+            tree,
+            directories,
+            files,
+            total_bytes,
+            newest_write,
+            contents: contents.finish(),
+            anomalies,
+        })
     }
 
     /// Compares the counts with those that the XML gives. Writers differ on details (whether the root counts, how
