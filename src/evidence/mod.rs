@@ -1,5 +1,6 @@
 //! Readers that turn bytes into sightings. A reader knows its format and nothing of approval.
 
+pub mod collection;
 pub mod difference;
 pub mod facts_file;
 pub mod image;
