@@ -14,6 +14,8 @@ pub struct Inventory {
     pub set_aside: Vec<SetAside>,
     /// What could not be looked at, in the order of names.
     pub gaps: Vec<Gap>,
+    /// Large folders that hold no evidence (`Windows\WinSxS`) and were not entered, in the order of names.
+    pub not_entered: Vec<Arc<str>>,
     /// Files and members that were seen and are of no interest.
     pub ignored: u64,
 }
@@ -34,6 +36,8 @@ pub enum Why {
     DriverLog,
     /// Encrypted member of an archive.
     Encrypted,
+    /// A member whose header cannot be read or belongs to another member.
+    Damaged,
     /// A member compressed in a way that is not read here.
     Compression,
     /// An archive or disk image of a kind that is not read here.
@@ -62,10 +66,27 @@ pub enum GapKind {
     Inaccessible,
     /// Access is denied: more rights would help.
     Denied,
+    /// An archive inside an archive that is encrypted or compressed in a way that is not read here.
+    Encrypted,
     /// An archive or a member of one that contradicts itself or ends early.
     Damaged,
     /// One of the [`Limits`](super::Limits) was met.
     Bounded,
     /// Two members have one name; both are used.
     SameName,
+}
+
+impl GapKind {
+    /// What the user can do about it.
+    pub fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::Denied => Some(
+                "run with more rights: as administrator on a running Windows (Windows.old and winevt are closed to \
+                 others), as root on a mounted disk",
+            ),
+            Self::Encrypted => Some("unpack the inner archive and name the folder"),
+            Self::Bounded => Some("unpack it, or name a smaller part of it"),
+            Self::Inaccessible | Self::Damaged | Self::SameName => None,
+        }
+    }
 }

@@ -4,17 +4,25 @@
 //! logs, hives and event logs look at them. Nothing is unpacked to disk, links are not followed, and what a hostile
 //! archive can cost is in [`Limits`].
 
+mod archive;
+mod catalogue;
+mod collector;
 mod inventory;
 mod limits;
+mod locate;
+mod member;
+mod member_name;
 mod missing;
 mod piece;
 mod place;
+mod trail;
 
 use std::path::PathBuf;
 
+use collector::Collector;
 pub use inventory::{Gap, GapKind, Inventory, SetAside, Why};
 pub use limits::Limits;
-pub use missing::{RETENTIONS, Retention, Wanted, WantedKind, missing};
+pub use missing::{OLD_SYSTEM_RETENTION, Retention, Wanted, WantedKind, missing};
 pub use piece::Piece;
 pub use place::{Generation, Hive, Place, Role};
 
@@ -44,6 +52,9 @@ pub enum NameCoding {
 /// Looks for evidence at `paths`: disk roots, Windows folders, collections, archives, single files. Never fails: what
 /// cannot be looked at is among the [gaps](Inventory::gaps). The order of the result depends on names alone.
 pub fn collect(paths: &[PathBuf], options: &Options) -> Inventory {
-    let _ = (paths, options);
-    Inventory::default()
+    let mut collector = Collector::new(options);
+    for path in paths {
+        collector.path(path);
+    }
+    collector.finish()
 }
