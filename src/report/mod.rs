@@ -1,5 +1,6 @@
 //! Reports: one result, many forms. The JSON form is the result; every other form is made from it.
 
+pub mod case;
 pub mod csv;
 pub mod inert;
 pub mod json;

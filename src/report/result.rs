@@ -74,9 +74,12 @@ pub const TOOL: Tool = Tool { name: "wimproof", version: env!("CARGO_PKG_VERSION
 /// A head of a registry.
 #[derive(Debug, Serialize)]
 pub struct RegistryHead {
-    origin: String,
-    size: u64,
-    root: String,
+    /// Its name.
+    pub origin: String,
+    /// Entries.
+    pub size: u64,
+    /// The Merkle root in hex.
+    pub root: String,
 }
 
 impl From<&Head> for RegistryHead {
@@ -234,7 +237,7 @@ pub struct QuoteReport {
     pub value: String,
 }
 
-fn time<S: serde::Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn time<S: serde::Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     Value::Time(*instant).serialize(serializer)
 }
 
@@ -304,12 +307,12 @@ impl RelativeReport {
     }
 }
 
-fn claims(facts: &Facts, wanted: impl Fn(Kind) -> bool) -> BTreeMap<FactKey, Value> {
+pub(super) fn claims(facts: &Facts, wanted: impl Fn(Kind) -> bool) -> BTreeMap<FactKey, Value> {
     let wanted = facts.iter().filter(|(key, _)| **key != FactKey::FileSize && wanted(key.kind()));
     wanted.map(|(key, fact)| (*key, fact.value.clone())).collect()
 }
 
-fn evidence(facts: &Facts) -> BTreeMap<FactKey, Place> {
+pub(super) fn evidence(facts: &Facts) -> BTreeMap<FactKey, Place> {
     facts.iter().map(|(key, Fact { evidence, .. })| (*key, evidence.into())).collect()
 }
 
