@@ -3,6 +3,7 @@
 pub mod collection;
 pub mod difference;
 pub mod facts_file;
+pub mod hive;
 pub mod image;
 pub mod split_set;
 pub mod statement;

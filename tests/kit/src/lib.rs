@@ -20,6 +20,7 @@ mod assemble;
 mod blobs;
 mod builder;
 mod bytes;
+pub mod hive;
 mod huffman;
 mod image;
 mod integrity;
