@@ -9,7 +9,7 @@ use super::{
     bytes::index,
     cell::{Cell, Cells, NOTHING},
     error::{Error, Result, malformed},
-    limits::{MAX_DEPTH, MAX_VALUES},
+    limits::{MAX_DEPTH, MAX_KEY_NAME, MAX_VALUES},
     subkeys::Subkeys,
     text::{self, same_name},
     value::{Value, Values},
@@ -56,7 +56,12 @@ impl<'h> Key<'h> {
 
     fn read(hive: &'h Hive, offset: u32, path: String) -> Result<Self> {
         let cell = hive.cells().signed(offset, b"nk", "key")?;
-        let name = cell.bytes(76, cell.u16(72)?.into())?;
+        let length = usize::from(cell.u16(72)?);
+        if length > MAX_KEY_NAME {
+            let found = format!("a name of {length} bytes");
+            return Err(malformed(cell.place, found, format_args!("at most {MAX_KEY_NAME}")));
+        }
+        let name = cell.bytes(76, length)?;
         let name = text::name(name, cell.u16(2)? & COMPRESSED_NAME != 0);
         Ok(Self { hive, cell, offset, name, path, written: FileTime(cell.u64(4)?) })
     }
@@ -149,7 +154,10 @@ impl<'h> Key<'h> {
 }
 
 /// The first that fits; the first error where none does.
-fn find<T>(mut items: impl Iterator<Item = Result<T>>, fits: impl Fn(&T) -> bool) -> Result<Option<T>> {
+pub(super) fn find<T>(
+    mut items: impl Iterator<Item = Result<T>>,
+    fits: impl Fn(&T) -> bool,
+) -> Result<Option<T>> {
     let mut trouble = None;
     let found = items.find_map(|item| match item {
         Ok(item) => fits(&item).then_some(item),

@@ -28,5 +28,12 @@ pub const MAX_DESCRIBED: usize = 100;
 /// Bytes of keys, names and texts that the facts of one hive may take: many values may share one huge text.
 pub const MAX_FACT_BYTES: usize = 16 << 20;
 
+/// Keys and values that are looked at for the facts of one hive: many keys may share one huge list. Those of a real
+/// machine with hundreds of devices take some 100,000.
+pub const MAX_FACT_STEPS: usize = 4 << 20;
+
+/// Bytes of a key's name: Windows allows 255 characters.
+pub const MAX_KEY_NAME: usize = 510;
+
 /// Values of one key that are listed where a key is shown as a whole.
 pub const MAX_LISTED: usize = 256;

@@ -1,6 +1,7 @@
 //! Tests of the reader, on hives that the test kit writes and on real ones where a corpus is at hand.
 
 mod corpus;
+mod deployments;
 mod format;
 mod hostile;
 mod logs;
