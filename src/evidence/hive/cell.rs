@@ -56,14 +56,9 @@ impl<'h> Cells<'h> {
     }
 
     /// The cell at an offset, which must begin with a signature.
-    pub(super) fn signed(
-        self,
-        offset: u32,
-        signature: &[u8; 2],
-        structure: &'static str,
-    ) -> Result<Cell<'h>> {
+    pub(super) fn signed(self, offset: u32, signature: [u8; 2], structure: &'static str) -> Result<Cell<'h>> {
         let cell = self.cell(offset, structure)?;
-        if !cell.body.starts_with(signature) {
+        if !cell.body.starts_with(&signature) {
             let expected = format!("signature \"{}\"", signature.escape_ascii());
             return Err(malformed(cell.place, cell.signature(), expected));
         }

@@ -55,7 +55,7 @@ impl<'h> Key<'h> {
     }
 
     fn read(hive: &'h Hive, offset: u32, path: String) -> Result<Self> {
-        let cell = hive.cells().signed(offset, b"nk", "key")?;
+        let cell = hive.cells().signed(offset, *b"nk", "key")?;
         let length = usize::from(cell.u16(72)?);
         if length > MAX_KEY_NAME {
             let found = format!("a name of {length} bytes");

@@ -114,7 +114,7 @@ impl<'l> Entry<'l> {
         let bins_size = u32_at(entry, 16)?;
         let grows_well = bins_size.is_multiple_of(BIN_UNIT) && u64::from(bins_size) < MAX_HIVE_BYTES;
         let body = entry.get(ENTRY_HEAD..)?;
-        if size % SECTOR != 0
+        if !size.is_multiple_of(SECTOR)
             || !grows_well
             || u64_at(entry, 24)? != marvin32(LOG_SEED, body)
             || u64_at(entry, 32)? != marvin32(LOG_SEED, entry.get(..32)?)

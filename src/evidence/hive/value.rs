@@ -95,7 +95,7 @@ pub struct Value<'h> {
 
 impl<'h> Value<'h> {
     pub(super) fn read(cells: Cells<'h>, segmented: bool, offset: u32) -> Result<Self> {
-        let cell = cells.signed(offset, b"vk", "value")?;
+        let cell = cells.signed(offset, *b"vk", "value")?;
         let name = cell.bytes(20, cell.u16(2)?.into())?;
         let name = text::name(name, cell.u16(16)? & COMPRESSED_NAME != 0);
         let (kind, size) = (cell.u32(12)?.into(), cell.u32(4)?);

@@ -122,8 +122,7 @@ impl Key {
     /// Adds a `REG_MULTI_SZ`.
     #[must_use]
     pub fn multi(self, name: &str, texts: &[&str]) -> Self {
-        let joined: String = texts.iter().map(|text| format!("{text}\0")).collect();
-        self.value(name, 7, &utf16(&format!("{joined}\0")))
+        self.value(name, 7, &utf16(&format!("{}\0\0", texts.join("\0"))))
     }
 
     /// Adds a `REG_DWORD`.
@@ -462,6 +461,9 @@ pub fn new_log(hive: &[u8], entries: &[LogEntry]) -> Vec<u8> {
 }
 
 /// A log of the old format (`DIRT`) that turns one state of a hive into another.
+///
+/// # Panics
+/// If one of the two is no hive.
 #[must_use]
 pub fn old_log(before: &[u8], after: &[u8]) -> Vec<u8> {
     let sequence = u32::from_le_bytes(before[4..8].try_into().expect("four bytes"));
@@ -500,11 +502,11 @@ fn marvin(data: &[u8]) -> u64 {
     padded.extend([0; 4]);
     for word in padded.chunks(4) {
         let word = word.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
-        low = low + word & LOW;
+        low = (low + word) & LOW;
         high ^= low;
-        low = turn(low, 20) + high & LOW;
+        low = (turn(low, 20) + high) & LOW;
         high = turn(high, 9) ^ low;
-        low = turn(low, 27) + high & LOW;
+        low = (turn(low, 27) + high) & LOW;
         high = turn(high, 19);
     }
     high << 32 | low

@@ -58,6 +58,11 @@ pub struct Found<T> {
 }
 
 impl<T> Found<T> {
+    /// What a key as a whole tells.
+    pub(super) fn at_key(key: &Key<'_>, value: T) -> Self {
+        Self { value, origin: Origin::of_key(key) }
+    }
+
     /// The same place, with what another function makes of the value; `None` where it makes nothing of it.
     pub(super) fn and_then<U>(self, f: impl FnOnce(T) -> Option<U>) -> Option<Found<U>> {
         Some(Found { value: f(self.value)?, origin: self.origin })
@@ -164,7 +169,7 @@ impl<'h> Reader<'h> {
     pub(super) fn control_set(&mut self) -> Option<Found<String>> {
         let name = self.control_set.clone()?;
         let key = self.key(&name)?;
-        Some(Found { origin: Origin::of_key(&key), value: name })
+        Some(Found::at_key(&key, name))
     }
 
     /// The key at a path, in which `CurrentControlSet` may stand first.

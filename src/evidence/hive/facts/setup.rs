@@ -214,7 +214,7 @@ fn timers<'h>(reader: &mut Reader<'h>, setup: &Key<'h>) -> Vec<Found<Timer>> {
             start: FileTime(start_high << 32 | start_low),
             stop: FileTime(stop_high << 32 | stop_low),
         };
-        found.push(Found { value, origin: Origin::of_key(key) });
+        found.push(Found::at_key(key, value));
     }
     found
 }
@@ -227,5 +227,5 @@ fn baked<'h>(reader: &mut Reader<'h>, setup: &Key<'h>) -> Option<Found<Baked>> {
     let with_it =
         |key: &&Key<'_>| (oldest.0..=oldest.0.saturating_add(CLUSTER)).contains(&key.last_written().0);
     let value = Baked { oldest, together: keys.iter().filter(with_it).count(), keys: keys.len() };
-    Some(Found { value, origin: Origin::of_key(first) })
+    Some(Found::at_key(first, value))
 }

@@ -1,7 +1,7 @@
 //! What a hive `SOFTWARE` says.
 
 use super::{
-    super::{Hive, Key},
+    super::Hive,
     markers::{Named, listed},
     os::OsIdentity,
     reader::{Found, Origin, Problems, Reader},
@@ -79,7 +79,7 @@ fn deployment_tool(reader: &mut Reader<'_>, tool: &'static str, path: &str) -> O
 fn removable(reader: &mut Reader<'_>) -> Vec<Found<Volume>> {
     let Some(key) = reader.key(&format!("{CURRENT_VERSION}\\EMDMgmt")) else { return Vec::new() };
     let keys = reader.subkeys(&key);
-    keys.iter().filter_map(|key| here(key, volume_of_name(key.name())?)).collect()
+    keys.iter().filter_map(|key| Some(Found::at_key(key, volume_of_name(key.name())?))).collect()
 }
 
 /// A volume by the name of its key: device, class in braces, label, `_`, serial number in decimal digits.
@@ -97,11 +97,7 @@ fn searched(reader: &mut Reader<'_>) -> Vec<Found<Volume>> {
     let mut found = Vec::new();
     for key in &keys {
         let label = reader.text(key, "VolumeLabel").map(|label| label.value).unwrap_or_default();
-        found.extend(here(key, Volume { label, serial: None, device: key.name().into() }));
+        found.push(Found::at_key(key, Volume { label, serial: None, device: key.name().into() }));
     }
     found
-}
-
-fn here(key: &Key<'_>, value: Volume) -> Option<Found<Volume>> {
-    Some(Found { value, origin: Origin::of_key(key) })
 }

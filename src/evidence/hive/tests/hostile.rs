@@ -10,7 +10,7 @@ use crate::evidence::hive::{AnomalyKind, Error, Hive, facts, limits};
 fn rich() -> kit::Hive {
     let list = [List::Lf, List::Li, List::Ri(3), List::Lh];
     let root = list.iter().fold(kit::Key::new("ROOT"), |root, list| {
-        let key = kit::Key::new(&format!("{list:?}")).list(*list).value("Long", 3, &[7; 20_000]);
+        let key = kit::Key::new(&format!("{list:?}")).list(*list).value("Long", 3, &vec![7; 20_000]);
         root.subkey((0..10).fold(key, |key, number| {
             key.subkey(kit::Key::new(&format!("Key{number}")).sz("Text", "some text").dword("N", number))
         }))
