@@ -1,22 +1,40 @@
 //! What both readers say of a sound WIM: header, XML, blob table, trees, contents.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
+    fmt::{self, Debug},
     fs,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use wimlib_bindings::{Check, Compression, Library};
 use wimproof_wim::{
-    HeaderFlags, Metadata, References, Sha1Digest, StreamKind, Survey, TreeDigest, Version, codec::Codec,
+    BlobPlace, HeaderFlags, Metadata, Sha1Digest, StreamKind, TreeDigest, Version, codec::Codec,
 };
 
-use crate::set::{Ours, theirs};
+use crate::set::{Bytes, Ours, theirs};
 
 /// A path, as UTF-16 code units of its parts.
-type Names = Vec<Vec<u16>>;
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Names(Vec<Vec<u16>>);
+
+impl Names {
+    /// Goes to an entry that is met at a depth, the root being at 0.
+    fn enter(&mut self, depth: usize, name: Vec<u16>) {
+        self.0.truncate(depth.saturating_sub(1));
+        self.0.extend((depth > 0).then_some(name));
+    }
+}
+
+impl Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.0.iter().map(|name| String::from_utf16_lossy(name)).collect();
+        write!(f, "{:?}", names.join("\\"))
+    }
+}
 
 /// An entry, as far as both readers show it.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,7 +66,7 @@ pub(crate) fn compare(library: Library, paths: &[PathBuf]) -> (Vec<String>, Vec<
     };
     same("header", &header_of(&ours), &header_of_theirs(&wim), &mut differences);
     same("XML", &ours.first().xml_bytes().ok(), &wim.xml().ok(), &mut differences);
-    same("blob table", &blobs_of(&ours), &blobs_of_theirs(&wim), &mut differences);
+    each("blob", &blobs_of(&ours), &blobs_of_theirs(&wim), &mut differences);
     for image in 1..=ours.first().header().image_count {
         let entries = wim.entries(image);
         let metadata = ours.first().metadata(image);
@@ -62,24 +80,33 @@ pub(crate) fn compare(library: Library, paths: &[PathBuf]) -> (Vec<String>, Vec<
             }
         };
         match listing_of(&metadata, &ours) {
-            Ok(listing) => listings(image, &listing, &listing_of_theirs(&entries), &mut differences),
+            Ok(listing) => {
+                each(&format!("image {image}"), &listing, &listing_of_theirs(&entries), &mut differences);
+            }
             Err(error) => differences.push(format!("image {image}: our walk: {error}")),
         }
         contents(&wim, image, &entries, &ours, &mut differences);
-        digests.extend(digest(&metadata, &ours));
+        digests.extend(ours.survey(&metadata).map(|survey| survey.tree));
     }
     (differences, digests)
 }
 
-fn digest(metadata: &Metadata, ours: &Ours) -> Option<TreeDigest> {
-    let survey = Survey::of(metadata, &ours.blobs, &mut References::new(&ours.blobs));
-    survey.ok().map(|survey| survey.tree)
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: &T, theirs: &T, differences: &mut Vec<String>) {
+fn same<T: PartialEq + Debug>(what: &str, ours: &T, theirs: &T, differences: &mut Vec<String>) {
     if ours != theirs {
         let cut = |value: &T| format!("{value:?}").chars().take(3000).collect::<String>();
         differences.push(format!("{what}:\n  ours   {}\n  libwim {}", cut(ours), cut(theirs)));
+    }
+}
+
+/// Compares what two maps hold under each key.
+fn each<K: Ord + Debug, V: PartialEq + Debug>(
+    what: &str,
+    ours: &BTreeMap<K, V>,
+    theirs: &BTreeMap<K, V>,
+    differences: &mut Vec<String>,
+) {
+    for key in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
+        same(&format!("{what} {key:?}"), &ours.get(key), &theirs.get(key), differences);
     }
 }
 
@@ -122,23 +149,27 @@ fn header_of_theirs(wim: &wimlib_bindings::Wim) -> Header {
     (info.guid(), numbers, info.total_bytes(), info.compression(), flags)
 }
 
-/// SHA-1, and: size, size in the file, offset or position, part, offset of the solid resource.
-type Stored = BTreeMap<String, (u64, u64, u64, u32, Option<u64>)>;
+/// By SHA-1, of metadata also by offset, as images may be the same: size, size in the file, offset or position, part,
+/// offset of the solid resource.
+type Stored = BTreeMap<(Sha1Digest, u64), (u64, u64, u64, u32, Option<u64>)>;
 
 fn blobs_of(ours: &Ours) -> Stored {
     let mut stored = Stored::new();
     for part in &ours.parts {
         let Ok(table) = part.blob_table() else { continue };
-        for blob in table.blobs().iter().chain(table.metadata()) {
+        let files = table.blobs().iter().map(|blob| (blob, 0));
+        for (blob, distinction) in
+            files.chain(table.metadata().iter().map(|blob| (blob, blob.resource.offset)))
+        {
             let (offset, solid) = match blob.place {
-                wimproof_wim::BlobPlace::Alone => (blob.resource.offset, None),
-                wimproof_wim::BlobPlace::Solid { resource, position } => {
+                BlobPlace::Alone => (blob.resource.offset, None),
+                BlobPlace::Solid { resource, position } => {
                     (position, table.solid_resources().get(resource as usize).map(|solid| solid.offset))
                 }
             };
             let in_wim = if solid.is_some() { 0 } else { blob.resource.size_in_wim };
             let entry = (blob.size(), in_wim, offset, blob.part.into(), solid);
-            stored.entry(blob.sha1.to_string()).or_insert(entry);
+            stored.entry((blob.sha1, distinction)).or_insert(entry);
         }
     }
     stored
@@ -147,24 +178,22 @@ fn blobs_of(ours: &Ours) -> Stored {
 fn blobs_of_theirs(wim: &wimlib_bindings::Wim) -> Stored {
     let entry = |resource: &wimlib_bindings::Resource| {
         let solid = resource.solid.map(|solid| solid.offset);
-        (resource.size, resource.compressed_size, resource.offset, resource.part, solid)
+        let distinction = if resource.is_metadata { resource.offset } else { 0 };
+        let stored = (resource.size, resource.compressed_size, resource.offset, resource.part, solid);
+        ((Sha1Digest(resource.sha1), distinction), stored)
     };
-    let resources = wim.resources().unwrap();
-    resources.iter().map(|resource| (Sha1Digest(resource.sha1).to_string(), entry(resource))).collect()
+    wim.resources().unwrap().iter().map(entry).collect()
 }
 
 fn listing_of(metadata: &Metadata, ours: &Ours) -> Result<Listing, String> {
     let mut listing = Listing::new();
     let mut links = BTreeMap::new();
-    let mut path = Names::new();
+    let mut path = Names::default();
     let descriptors: Vec<&[u8]> = metadata.security_descriptors().collect();
     let mut walk = metadata.walk();
     while let Some(node) = walk.next_node().map_err(|error| error.to_string())? {
         let dentry = &node.dentry;
-        path.truncate(node.depth.saturating_sub(1));
-        if node.depth > 0 {
-            path.push(dentry.name.units().collect());
-        }
+        path.enter(node.depth, dentry.name.units().collect());
         let mut streams = BTreeMap::from([(Vec::new(), (Sha1Digest::ZERO.to_string(), Some(0)))]);
         for stream in dentry.streams() {
             // libwim shows no unnamed data of a reparse point.
@@ -198,27 +227,22 @@ fn listing_of(metadata: &Metadata, ours: &Ours) -> Result<Listing, String> {
 
 fn listing_of_theirs(entries: &[wimlib_bindings::Entry]) -> Listing {
     let mut listing = Listing::new();
-    let mut path = Names::new();
-    let mut groups: BTreeMap<u64, Names> = BTreeMap::new();
+    let mut path = Names::default();
+    let mut groups: BTreeMap<u64, BTreeSet<Names>> = BTreeMap::new();
     for entry in entries {
-        path.truncate(entry.depth.saturating_sub(1));
-        if entry.depth > 0 {
-            path.push(entry.name.units());
-        }
-        let times =
-            [entry.created, entry.accessed, entry.written].map(|time| time.filetime().unwrap_or(u64::MAX));
+        path.enter(entry.depth, entry.name.units());
+        let times = [entry.created, entry.accessed, entry.written];
         let streams = entry.streams.iter().map(|stream| {
             let content = &stream.content;
             let size = (!content.is_missing).then_some(content.size);
             (stream.name.units(), (Sha1Digest(content.sha1).to_string(), size))
         });
         if entry.links > 1 {
-            let first = groups.entry(entry.link_group).or_insert_with(|| path.clone());
-            *first = first.clone().min(path.clone());
+            groups.entry(entry.link_group).or_default().insert(path.clone());
         }
         let item = Item {
             attributes: entry.attributes,
-            times,
+            times: times.map(|time| time.filetime().unwrap_or(u64::MAX)),
             short_name: entry.short_name.units(),
             reparse_tag: entry.reparse_tag,
             security_descriptor: entry.security_descriptor.clone(),
@@ -227,31 +251,14 @@ fn listing_of_theirs(entries: &[wimlib_bindings::Entry]) -> Listing {
         };
         listing.insert(path.clone(), item);
     }
-    path.clear();
-    for entry in entries {
-        path.truncate(entry.depth.saturating_sub(1));
-        if entry.depth > 0 {
-            path.push(entry.name.units());
-        }
-        if let (Some(item), Some(first), true) =
-            (listing.get_mut(&path), groups.get(&entry.link_group), entry.links > 1)
-        {
-            item.first_link.clone_from(first);
+    for group in groups.values() {
+        for path in group {
+            if let (Some(item), Some(first)) = (listing.get_mut(path), group.first()) {
+                item.first_link.clone_from(first);
+            }
         }
     }
     listing
-}
-
-fn listings(image: u32, ours: &Listing, theirs: &Listing, differences: &mut Vec<String>) {
-    let paths: std::collections::BTreeSet<&Names> = ours.keys().chain(theirs.keys()).collect();
-    for path in paths {
-        let (ours, theirs) = (ours.get(path), theirs.get(path));
-        if ours != theirs {
-            let path: Vec<String> = path.iter().map(|name| String::from_utf16_lossy(name)).collect();
-            let path = path.join("\\");
-            differences.push(format!("image {image}, {path}:\n  ours   {ours:?}\n  libwim {theirs:?}"));
-        }
-    }
 }
 
 /// Compares the bytes of every file with what libwim extracts.
@@ -277,16 +284,17 @@ fn contents(
     }
     for entry in files {
         let wanted = &entry.streams[0].content;
-        let theirs = fs::read(below(target.path(), entry.path.as_bytes())).map_err(|error| error.to_string());
+        let theirs = fs::read(below(target.path(), entry.path.as_bytes()));
+        let theirs = theirs.map(Rc::new).map_err(|error| error.to_string());
         let ours = match wanted.sha1 == [0; 20] {
-            true => Ok(Vec::new()),
+            true => Ok(Rc::default()),
             false => match ours.blobs.find(&Sha1Digest(wanted.sha1)) {
                 Some(blob) => ours.read(blob),
                 None => Err("no such blob".into()),
             },
         };
         if ours != theirs || ours.is_err() {
-            let cut = |bytes: Result<Vec<u8>, String>| bytes.map(|bytes| bytes.len());
+            let cut = |bytes: Bytes| bytes.map(|bytes| bytes.len());
             differences.push(format!(
                 "image {image}, bytes of {}: ours {:?}, libwim {:?}",
                 entry.path,

@@ -15,7 +15,7 @@ use crate::random::Random;
 pub(crate) enum Encoding {
     /// By the kit.
     Kit(Compression, u32, LzxBlocks),
-    /// By `wimlib-imagex export` with these arguments.
+    /// By `wimlib-imagex export` with these arguments; the first one names a compression, without its level.
     Export(Vec<String>),
     /// By `wimlib-imagex split` of a file with this compression, into parts of about so many MiB.
     Split(&'static str, &'static str),
@@ -45,7 +45,7 @@ pub(crate) fn all() -> Vec<Encoding> {
                 continue;
             }
             let solid = [format!("--solid-compress={compression}"), format!("--solid-chunk-size={size}")];
-            all.push(export(&[&["--solid".into()], &solid[..]].concat()));
+            all.push(export(&[&solid[..], &["--solid".into()]].concat()));
         }
     }
     for compression in ["none", "xpress", "lzx", "lzms"] {
@@ -83,7 +83,12 @@ impl Encoding {
                 let source = write(wim, folder).remove(0);
                 let path = folder.join("exported.wim");
                 let mut command = Command::new("wimlib-imagex");
-                command.arg("export").arg(&source).arg("all").arg(&path).args(arguments).arg("--threads=1");
+                command.arg("export").arg(&source).arg("all").arg(&path).arg("--threads=1");
+                // Levels differ in the kinds of matches and blocks that they make; the low ones are fast.
+                let level = random.pick(&["", ":10", ":10", ":20"]);
+                let (first, others) = arguments.split_first().unwrap();
+                let level = if first.ends_with("none") { "" } else { level };
+                command.arg(format!("{first}{level}")).args(others);
                 run(command.args(check.then_some("--check")));
                 vec![path]
             }

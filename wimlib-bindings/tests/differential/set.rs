@@ -1,16 +1,27 @@
 //! A WIM as both readers have it open: one file, or the parts of a split set.
 
-use std::path::{Path, PathBuf};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 use wimlib_bindings::{Check, Error, Failure, Library};
-use wimproof_wim::{Blob, BlobTable, FileSource, VerifyOptions, Wim};
+use wimproof_wim::{
+    AnomalyKind, Blob, BlobTable, FileSource, Metadata, References, Sha1Digest, Survey, VerifyOptions, Wim,
+};
+
+/// The bytes of a content, or why there are none.
+pub(crate) type Bytes = Result<Rc<Vec<u8>>, String>;
 
 /// The parts as our reader opens them.
-#[derive(Debug)]
 pub(crate) struct Ours {
     pub(crate) parts: Vec<Wim<FileSource>>,
     /// The blob tables of all parts.
     pub(crate) blobs: BlobTable,
+    /// What was read, by SHA-1: a content in a solid resource takes the decoding of a whole chunk.
+    contents: RefCell<HashMap<Sha1Digest, Bytes>>,
 }
 
 impl Ours {
@@ -22,7 +33,7 @@ impl Ours {
         let parts = paths.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let tables = parts.iter().map(Wim::blob_table).collect::<Result<Vec<_>, _>>();
         let blobs = BlobTable::of_set(tables.map_err(|error| error.to_string())?);
-        Ok(Self { parts, blobs })
+        Ok(Self { parts, blobs, contents: RefCell::default() })
     }
 
     /// The part with the images.
@@ -30,8 +41,22 @@ impl Ours {
         &self.parts[0]
     }
 
-    /// The bytes of a content.
-    pub(crate) fn read(&self, blob: &Blob) -> Result<Vec<u8>, String> {
+    /// The survey of an image.
+    pub(crate) fn survey(&self, metadata: &Metadata) -> wimproof_wim::Result<Survey> {
+        Survey::of(metadata, &self.blobs, &mut References::new(&self.blobs))
+    }
+
+    /// The bytes of a content, which several images may ask for.
+    pub(crate) fn read(&self, blob: &Blob) -> Bytes {
+        if let Some(known) = self.contents.borrow().get(&blob.sha1) {
+            return known.clone();
+        }
+        let bytes = self.decode(blob).map(Rc::new);
+        self.contents.borrow_mut().insert(blob.sha1, bytes.clone());
+        bytes
+    }
+
+    fn decode(&self, blob: &Blob) -> Result<Vec<u8>, String> {
         let holds = |part: &&Wim<FileSource>| {
             part.header().part == blob.part && part.blob_table().is_ok_and(|t| t.find(&blob.sha1).is_some())
         };
@@ -83,8 +108,10 @@ pub(crate) fn our_verdicts(paths: &[PathBuf]) -> Verdicts {
         Err(error) => return Verdicts { contents: Err(error.clone()), integrity: Err(error) },
     };
     let mut verdicts = Verdicts { contents: Ok(()), integrity: Ok(()) };
+    verdicts.contents = readable(&ours);
     for part in &ours.parts {
-        verdicts.contents = verdicts.contents.and(readable(part));
+        verdicts.integrity =
+            verdicts.integrity.and(part.integrity_table().map(drop).map_err(|e| e.to_string()));
         let options =
             VerifyOptions { jobs: 1, file_digest: false, content_digests: false, progress: &|_| {} };
         match part.verify(&options) {
@@ -101,14 +128,15 @@ pub(crate) fn our_verdicts(paths: &[PathBuf]) -> Verdicts {
 }
 
 /// Whether all trees can be walked, and have all contents that they need.
-fn readable(part: &Wim<FileSource>) -> Verdict {
-    if part.header().part != 1 {
-        return Ok(());
-    }
-    for image in 1..=part.header().image_count {
-        let metadata = part.metadata(image).map_err(|error| format!("image {image}: {error}"))?;
-        let mut walk = metadata.walk();
-        while walk.next_node().map_err(|error| format!("image {image}: {error}"))?.is_some() {}
+fn readable(ours: &Ours) -> Verdict {
+    for image in 1..=ours.first().header().image_count {
+        let survey = ours.first().metadata(image).and_then(|metadata| ours.survey(&metadata));
+        let survey = survey.map_err(|error| format!("image {image}: {error}"))?;
+        let missing =
+            survey.anomalies.described().iter().find(|anomaly| anomaly.kind == AnomalyKind::MissingBlob);
+        if let Some(missing) = missing {
+            return Err(format!("image {image}: {missing:?}"));
+        }
     }
     Ok(())
 }
