@@ -151,3 +151,25 @@ fn blob_of(blobs: &crate::BlobTable, content: Content) -> Option<&Blob> {
         Content::Metadata(i) => blobs.metadata().get(i as usize),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wimproof_testkit::{Entry, Image};
+
+    use super::*;
+
+    const QUICK: VerifyOptions<'_> =
+        VerifyOptions { jobs: 1, file_digest: true, content_digests: true, progress: &|_| {} };
+
+    #[test]
+    fn a_content_in_a_solid_resource_that_is_not_there_is_bad() {
+        let root = Entry::tree_of(&[("one", b"first"), ("two", b"second")]);
+        let mut wim = wimproof_testkit::Wim::new().version(0x0E00).image(Image::new("solid").root(root));
+        wim = wim.edit_table(|table| table[1].flags |= crate::ResourceFlags::SOLID);
+        let wim = Wim::open(wim.build().bytes).expect("a header");
+        let found = wim.verify(&QUICK).expect("a blob table");
+        let bad: Vec<Content> = found.bad_contents.iter().map(|bad| bad.content).collect();
+        assert_eq!(bad, [Content::File(1)]);
+        assert!(!found.is_sound());
+    }
+}

@@ -9,7 +9,7 @@ use super::{BadContent, Content, Damage};
 use crate::{
     blob_table::{BlobPlace, BlobTable},
     chunks::{ChunkMap, Cursor, Storage},
-    error::{Error, Result},
+    error::{Error, Place, Result},
     header::Header,
     read_at::ReadAt,
     resource::ResourceHeader,
@@ -92,6 +92,7 @@ impl Plan {
         for (_, item) in items(header, blobs) {
             planner.item(item);
         }
+        planner.without_resource(header);
         planner.close(source.size());
         planner.plan
     }
@@ -303,6 +304,16 @@ impl<S: ReadAt> Planner<'_, S> {
         self.plan.bad.extend(bad);
     }
 
+    /// Contents of a solid run that describes no resource carry the number behind the last one: no item has them.
+    fn without_resource(&mut self, header: &Header) {
+        let Ok(behind) = u32::try_from(self.blobs.solid_resources().len()) else { return };
+        let place = Place::new("blob table", header.blob_table.offset);
+        self.bad(Item::Solid(behind), || {
+            let expected = "a solid resource described before its contents";
+            Damage::Unreadable(place.malformed("none", expected))
+        });
+    }
+
     fn bad(&mut self, item: Item, damage: impl Fn() -> Damage) {
         let contents: Vec<Content> = match item {
             Item::Alone(content) => vec![content],
@@ -339,7 +350,7 @@ pub(super) fn copy(error: &Error) -> Error {
             Error::Io { place: *place, source: std::io::Error::new(source.kind(), source.to_string()) }
         }
         other => Error::Malformed {
-            place: crate::Place { structure: "resource", offset: 0 },
+            place: Place { structure: "resource", offset: 0 },
             found: other.to_string(),
             expected: "a readable resource".into(),
         },
