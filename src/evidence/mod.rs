@@ -1,10 +1,12 @@
 //! Readers that turn bytes into sightings. A reader knows its format and nothing of approval.
 
 pub mod collection;
+pub mod deployment;
 pub mod difference;
 pub mod facts_file;
 pub mod hive;
 pub mod image;
 pub mod split_set;
 pub mod statement;
+pub mod timeline;
 mod verified;

@@ -19,6 +19,13 @@ pub struct Moment {
     pub known: Option<&'static str>,
 }
 
+impl Moment {
+    /// Whether nothing is known of it.
+    pub fn is_unknown(&self) -> bool {
+        self.local.is_none() && self.utc.is_none()
+    }
+}
+
 /// A quotation of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation {
@@ -66,6 +73,8 @@ aspects! {
     ToOs = "to_os";
     /// Name of the computer.
     Computer = "computer";
+    /// When the image was generalized or captured, by traces that it carries itself.
+    ImageBorn = "image_born";
     /// Command line of setup.
     CommandLine = "command_line";
     /// What started setup: parent process.

@@ -1,0 +1,267 @@
+//! What a run tells of its deployment besides the image: medium, command line, systems, who and when.
+
+use std::collections::BTreeMap;
+
+use super::{Line, Topic, Witness, image, joins, outcome, run::Run};
+use crate::sighting::deployment::{Aspect, Deployment, DeploymentKind, Moment, Told};
+
+/// Scripts that are named; more are counted.
+const MAX_NAMED: usize = 8;
+
+/// The deployment that a run is.
+pub(super) fn deployment(run: &Run<'_>, witnesses: &[Witness<'_>]) -> Deployment {
+    let mut aspects = plain(run);
+    aspects.extend(medium(run));
+    aspects.extend(systems(run));
+    aspects.extend(people(run));
+    aspects.extend(outcome::failure(run));
+    let mut deployment = Deployment {
+        number: 0,
+        kind: run.kind,
+        outcome: outcome::outcome(run),
+        begun: begin(run),
+        ended: run.lines.last().map(Line::moment).unwrap_or_default(),
+        told_in: run.place.generation.to_string(),
+        aspects,
+        phases: outcome::phases(run),
+        channels: Vec::new(),
+        sighting: image::sighting(run),
+        missing: Vec::new(),
+    };
+    joins::join(&mut deployment, run, witnesses);
+    deployment
+}
+
+fn begin(run: &Run<'_>) -> Moment {
+    let moments = run.lines.iter().chain(&run.beside).map(Line::moment);
+    moments.into_iter().find(|moment| !moment.is_unknown()).unwrap_or_default()
+}
+
+/// Aspects that one kind of line tells: the last such line counts, earlier ones that say the same are quoted with it.
+fn plain(run: &Run<'_>) -> BTreeMap<Aspect, Told> {
+    let mut aspects = BTreeMap::new();
+    for (topic, aspect) in [
+        (Topic::ComputerName, Aspect::Computer),
+        (Topic::ParentCommandLine, Aspect::Parent),
+        (Topic::SetupBuild, Aspect::SetupVersion),
+        (Topic::TaskSequence, Aspect::TaskSequence),
+        (Topic::PackageId, Aspect::Package),
+        (Topic::DownloadUrl, Aspect::Url),
+        (Topic::NetworkPath, Aspect::NetworkPath),
+        (Topic::MountedImage, Aspect::MountedIso),
+    ] {
+        if let Some(told) = last_told(run.on(topic)) {
+            aspects.insert(aspect, told);
+        }
+    }
+    let is_setup = |line: &&Line<'_>| !line.about().contains("dism");
+    if let Some(line) = run.on(Topic::CommandLine).find(is_setup).or(run.on(Topic::CommandLine).next()) {
+        aspects.insert(Aspect::CommandLine, line.told(line.value()));
+    } else if let Some(told) = options(run) {
+        aspects.insert(Aspect::CommandLine, told);
+    }
+    for (topic, aspect) in [(Topic::AnswerFile, Aspect::AnswerFile), (Topic::Script, Aspect::Scripts)] {
+        if let Some(told) = listed(run.on(topic)) {
+            aspects.insert(aspect, told);
+        }
+    }
+    if let Some(told) = old_system(run) {
+        aspects.insert(Aspect::OldSystem, told);
+    }
+    aspects
+}
+
+/// Setup of WinPE logs its options one by one.
+fn options(run: &Run<'_>) -> Option<Told> {
+    let options: Vec<&Line<'_>> = run
+        .on(Topic::CommandOption)
+        .filter(|line| line.about().is_empty() && line.value().starts_with('/'))
+        .collect();
+    let first = options.first()?;
+    let value = options.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
+    Some(Told {
+        value,
+        on: std::iter::once(first)
+            .chain(options.iter().skip(1).take(3))
+            .map(|line| line.citation())
+            .collect(),
+    })
+}
+
+fn last_told<'l, 'w: 'l>(lines: impl DoubleEndedIterator<Item = &'l Line<'w>>) -> Option<Told> {
+    let mut lines = lines.rev().filter(|line| !line.value().is_empty());
+    let last = lines.next()?;
+    let mut told = last.told(last.value());
+    told.on.extend(lines.filter(|line| line.value() == last.value()).take(2).map(Line::citation));
+    Some(told)
+}
+
+/// Different values in their order, joined.
+fn listed<'l, 'w: 'l>(lines: impl Iterator<Item = &'l Line<'w>>) -> Option<Told> {
+    let mut different: Vec<&Line<'_>> = Vec::new();
+    let mut more = 0;
+    for line in lines.filter(|line| !line.value().is_empty()) {
+        if different.iter().any(|other| other.value() == line.value()) {
+            continue;
+        }
+        if different.len() < MAX_NAMED {
+            different.push(line);
+        } else {
+            more += 1;
+        }
+    }
+    let mut value = different.iter().map(|line| line.value()).collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        value = format!("{value}; and {more} more");
+    }
+    (!different.is_empty())
+        .then(|| Told { value, on: different.iter().map(|line| line.citation()).collect() })
+}
+
+/// What setup found of a system before, in WinPE; a disk that it formatted tells that there is nothing left.
+fn old_system(run: &Run<'_>) -> Option<Told> {
+    let formatted = run.on(Topic::VolumeFormatted).next();
+    if let Some(line) = formatted {
+        return Some(line.told(format!(
+            "volume {} was formatted by setup: nothing of a system before is left",
+            line.value()
+        )));
+    }
+    let moved = run.on(Topic::OldSystem).find(|line| !line.value().contains("doesn't exist"));
+    let absent = run.on(Topic::OldSystem).find(|line| line.value().contains("doesn't exist"));
+    moved.or(absent).map(|line| line.told(line.value()))
+}
+
+/// Where the image came from.
+fn medium(run: &Run<'_>) -> Vec<(Aspect, Told)> {
+    let mut aspects = Vec::new();
+    if let Some(line) = image::path(run) {
+        aspects.push((Aspect::ImagePath, line.told(line.value())));
+    }
+    let folders = run.on(Topic::MediaPath).chain(run.on(Topic::SourcesFolder));
+    if let Some(line) = folders.into_iter().rfind(|line| !line.value().is_empty()) {
+        aspects.push((Aspect::MediaPath, line.told(line.value())));
+    }
+    if let Some(line) = run.on(Topic::DriveType).next_back() {
+        let mut told = line.told(drive_type(line.value()));
+        told.on.extend(run.on(Topic::DriveDisk).next().map(Line::citation));
+        aspects.push((Aspect::DriveType, told));
+    }
+    for (topic, aspect) in
+        [(Topic::VolumeLabel, Aspect::VolumeLabel), (Topic::VolumeSerial, Aspect::VolumeSerial)]
+    {
+        if let Some(line) = run.on(topic).next() {
+            let serial = line.value().trim().parse::<u32>().map(volume_serial);
+            aspects.push((aspect, line.told(serial.unwrap_or_else(|_| line.value().to_owned()))));
+        }
+    }
+    let devices: Vec<&Line<'_>> = run.on(Topic::DeviceInstance).collect();
+    if let Some(first) = devices.first() {
+        aspects.push((
+            Aspect::Device,
+            Told {
+                value: first.value().to_owned(),
+                on: devices.iter().take(4).map(|line| line.citation()).collect(),
+            },
+        ));
+        if let Some((line, serial)) = devices.iter().find_map(|line| Some((line, usb_serial(line.value())?)))
+        {
+            aspects.push((Aspect::UsbSerial, line.told(serial)));
+        }
+    }
+    aspects
+}
+
+/// As `GetDriveType` numbers them.
+fn drive_type(number: &str) -> String {
+    let words = match number {
+        "2" => "removable",
+        "3" => "fixed disk",
+        "4" => "network",
+        "5" => "CD, DVD or ISO",
+        "6" => "RAM disk",
+        _ => return number.to_owned(),
+    };
+    format!("{words} ({number})")
+}
+
+/// As Windows shows it: `6BAC-C627`.
+pub(super) fn volume_serial(serial: u32) -> String {
+    format!("{:04X}-{:04X}", serial >> 16, serial & 0xffff)
+}
+
+/// The serial number in `USBSTOR\DISK&VEN_X&PROD_Y&REV_0\0123456789ABCD&0`. Windows makes one up for devices that have
+/// none: its second character is then an ampersand.
+pub(super) fn usb_serial(instance: &str) -> Option<String> {
+    let mut parts = instance.split('\\');
+    let (bus, _, last) = (parts.next()?, parts.next()?, parts.next()?);
+    let made_up = last.chars().nth(1) == Some('&');
+    let serial = last.rsplit_once('&').map_or(last, |(serial, _)| serial);
+    let is_usb = bus.eq_ignore_ascii_case("USBSTOR") || bus.eq_ignore_ascii_case("USB");
+    (is_usb && !made_up && !serial.is_empty()).then(|| serial.to_owned())
+}
+
+fn systems(run: &Run<'_>) -> Vec<(Aspect, Told)> {
+    let mut aspects = Vec::new();
+    for (topic, aspect) in [(Topic::SourceOs, Aspect::FromOs), (Topic::TargetOs, Aspect::ToOs)] {
+        let lines: Vec<&Line<'_>> = run.on(topic).collect();
+        let value = |about: &str| {
+            lines
+                .iter()
+                .filter(|line| line.about() == about && !line.value().is_empty())
+                .map(|line| line.value())
+                .next()
+        };
+        let version = match (value("version"), value("ubr")) {
+            (Some(version), Some(revision)) if version.split('.').count() == 3 => {
+                Some(format!("{version}.{revision}"))
+            }
+            (version, _) => version.map(str::to_owned),
+        };
+        let named = [value("product_name"), value("edition")].into_iter().flatten().map(str::to_owned);
+        let text = named.chain(version).chain(value("build_string").map(|build| format!("({build})")));
+        let text = text.collect::<Vec<_>>().join(" ");
+        if let (false, Some(_)) = (text.is_empty(), lines.first()) {
+            aspects.push((
+                aspect,
+                Told { value: text, on: lines.iter().take(4).map(|line| line.citation()).collect() },
+            ));
+        }
+    }
+    let booted = matches!(run.kind, DeploymentKind::CleanInstall);
+    if let (true, Some(line)) = (booted, run.on(Topic::RamDrive).next())
+        && !aspects.iter().any(|(aspect, _)| *aspect == Aspect::FromOs)
+    {
+        aspects.push((Aspect::FromOs, line.told("Windows PE, booted from the medium")));
+    }
+    aspects
+}
+
+/// Setup names no account. The folder for temporary files is that of the account that started it.
+fn people(run: &Run<'_>) -> Vec<(Aspect, Told)> {
+    let Some(line) = run.on(Topic::Launcher).next() else { return Vec::new() };
+    let mut parts = line.value().split(['\\', '/']);
+    let in_profile = parts.any(|part| part.eq_ignore_ascii_case("users")).then(|| parts.next()).flatten();
+    let value = match in_profile.filter(|name| !name.is_empty()) {
+        Some(name) => format!("profile {name}: a user who was logged on"),
+        None => format!("no profile ({}): a service", line.value()),
+    };
+    vec![(Aspect::Launcher, line.told(value))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_read_as_windows_shows_them() {
+        assert_eq!(volume_serial(1_806_485_031), "6BAC-C627");
+        assert_eq!(
+            usb_serial("USBSTOR\\DISK&VEN_&PROD_&REV_0.00\\0123456789ABCD&0").as_deref(),
+            Some("0123456789ABCD")
+        );
+        assert_eq!(usb_serial("USB\\VID_7614&PID_1000\\0123456789ABCD").as_deref(), Some("0123456789ABCD"));
+        assert_eq!(usb_serial("USB\\VID_1D6B&PID_0002\\5&1A2B&0&3"), None, "made up by Windows");
+        assert_eq!(usb_serial("PCI\\VEN_8086&DEV_A12F\\3&11583659&0&A0"), None);
+    }
+}

@@ -1,0 +1,110 @@
+//! The image of a run: what its lines say of the file and of the index that was chosen.
+
+use std::collections::BTreeMap;
+
+use super::{Line, Topic, run::Run};
+use crate::sighting::{Assurance, Fact, FactKey, Facts, Kind, Sighting, Value};
+
+/// The image that a run put on the computer, or tried to.
+pub(super) fn sighting(run: &Run<'_>) -> Sighting {
+    let index = index(run);
+    let mut facts = Facts::new();
+    for line in run.on(Topic::ImageField) {
+        let Some((of, field)) = line.about().split_once(" / ") else { continue };
+        if index.is_none_or(|index| of.parse() == Ok(index))
+            && let Ok(key) = field.parse::<FactKey>()
+        {
+            add(&mut facts, key, line, line.value());
+        }
+    }
+    let chosen = [(Topic::ImageName, FactKey::Name), (Topic::ImageEdition, FactKey::Edition)];
+    for (topic, key) in chosen {
+        if let Some(line) = run.on(topic).next() {
+            add(&mut facts, key, line, line.value());
+        }
+    }
+    for line in run.on(Topic::TargetOs) {
+        let key = match line.about() {
+            "edition" => FactKey::Edition,
+            "language" => FactKey::DefaultLanguage,
+            "architecture" => FactKey::Architecture,
+            "version" => FactKey::Version,
+            _ => continue,
+        };
+        add(&mut facts, key, line, line.value());
+    }
+    file(run, &mut facts);
+    whole_version(&mut facts);
+    let assurance = Assurance::Claimed;
+    Sighting { index, facts, observations: Vec::new(), assurance, contents: None }
+}
+
+/// The index that the last line on it names: earlier ones are of a choice that was taken back.
+fn index(run: &Run<'_>) -> Option<u32> {
+    let named = run.on(Topic::ImageIndex).filter_map(|line| line.value().parse().ok()).next_back();
+    // A file with one image leaves no choice.
+    named.or_else(|| {
+        let of = run.on(Topic::ImageField).filter_map(|line| line.about().split_once(" / ")?.0.parse().ok());
+        let all: std::collections::BTreeSet<u32> = of.collect();
+        (all.len() == 1).then(|| all.first().copied()).flatten()
+    })
+}
+
+/// The path of the image file: the last one that is named, for that is the one that was taken.
+pub(super) fn path<'r, 'w>(run: &'r Run<'w>) -> Option<&'r Line<'w>> {
+    run.on(Topic::InstallFile).rfind(|line| !line.value().is_empty())
+}
+
+/// What is said of the file: of the one that was taken, else of the only one.
+fn file(run: &Run<'_>, facts: &mut Facts) {
+    let taken = path(run).map(|line| line.value().to_lowercase());
+    for (topic, key) in [(Topic::ImageFileSize, FactKey::FileSize), (Topic::ImageCount, FactKey::ImageCount)]
+    {
+        let of_taken =
+            |line: &&Line<'_>| taken.as_ref().is_none_or(|taken| line.about().to_lowercase() == *taken);
+        let mut on: Vec<&Line<'_>> = run.on(topic).filter(of_taken).collect();
+        if on.is_empty() {
+            on = run.on(topic).collect();
+        }
+        if let Some(line) = on.last() {
+            add(facts, key, line, line.value());
+        }
+    }
+}
+
+/// The first line on a fact counts.
+fn add(facts: &mut Facts, key: FactKey, line: &Line<'_>, text: &str) {
+    let text = text.trim();
+    let value = match key.kind() {
+        Kind::Number => text.parse().ok().map(Value::Number),
+        Kind::Text if key == FactKey::Architecture => Some(Value::Text(architecture(text).to_owned())),
+        Kind::Text => (!text.is_empty()).then(|| Value::Text(text.to_owned())),
+        Kind::Digest | Kind::Time | Kind::List => None,
+    };
+    if let Some(value) = value {
+        facts.entry(key).or_insert_with(|| Fact { value, evidence: line.evidence() });
+    }
+}
+
+/// Setup of WinPE gives the number of the XML, that of a running system a word.
+fn architecture(text: &str) -> &str {
+    let words = BTreeMap::from([("0", "x86"), ("5", "arm"), ("9", "x64"), ("12", "arm64"), ("amd64", "x64")]);
+    words.get(text).copied().unwrap_or(text)
+}
+
+/// Adds the revision to a version that lacks it, and the build that the version holds.
+fn whole_version(facts: &mut Facts) {
+    let Some(Fact { value: Value::Text(version), evidence }) = facts.get(&FactKey::Version).cloned() else {
+        return;
+    };
+    if let Some(build) = version.split('.').nth(2).and_then(|build| build.parse().ok()) {
+        let build = Fact { value: Value::Number(build), evidence: evidence.clone() };
+        facts.entry(FactKey::Build).or_insert(build);
+    }
+    if version.split('.').count() == 3
+        && let Some(Fact { value: Value::Number(revision), .. }) = facts.get(&FactKey::SpBuild)
+    {
+        let value = Value::Text(format!("{version}.{revision}"));
+        facts.insert(FactKey::Version, Fact { value, evidence });
+    }
+}

@@ -1,0 +1,140 @@
+//! From what the pieces of evidence say, one by one, to the deployments that they tell of together.
+//!
+//! A run of setup in a log is a deployment; what stands beside the log (answer files, error rowsets), and what the system
+//! that it made keeps of it (hives, event logs, the sysprep log), tells more of the same one. A system that is there
+//! although no log tells how it came is a deployment too: one of which most is missing.
+
+mod aspects;
+mod image;
+mod joins;
+mod outcome;
+mod run;
+mod systems;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    collection::{Generation, Place},
+    statement::{PieceKind, Statement, Testimony, Topic},
+    timeline::Clock,
+};
+use crate::sighting::{
+    Evidence,
+    deployment::{Citation, Deployment, Moment, Told},
+};
+
+/// A piece of evidence that was read, and where it belongs.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// Where on the computer.
+    pub place: Place,
+    /// What it says.
+    pub testimony: Testimony,
+}
+
+/// A testimony with its clock.
+#[derive(Debug)]
+pub struct Witness<'h> {
+    heard: &'h Heard,
+    clock: Clock,
+}
+
+impl<'h> Witness<'h> {
+    /// Looks for the clock of a testimony.
+    pub fn new(heard: &'h Heard) -> Self {
+        Self { heard, clock: Clock::of(&heard.testimony.statements) }
+    }
+
+    /// What it says.
+    pub fn testimony(&self) -> &'h Testimony {
+        &self.heard.testimony
+    }
+
+    /// Where it belongs.
+    pub fn place(&self) -> &'h Place {
+        &self.heard.place
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        (0..self.heard.testimony.statements.len()).filter_map(|position| self.line(position))
+    }
+
+    fn line(&self, position: usize) -> Option<Line<'_>> {
+        let statement = self.heard.testimony.statements.get(position)?;
+        Some(Line { witness: self, position, statement })
+    }
+}
+
+/// A statement, and who makes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'w> {
+    witness: &'w Witness<'w>,
+    position: usize,
+    /// What is said.
+    pub statement: &'w Statement,
+}
+
+impl<'w> Line<'w> {
+    /// What it is about, empty where the topic needs nothing.
+    pub fn about(&self) -> &'w str {
+        self.statement.about.as_deref().unwrap_or_default()
+    }
+
+    /// What is said.
+    pub fn value(&self) -> &'w str {
+        &self.statement.value
+    }
+
+    /// When it was said.
+    pub fn moment(&self) -> Moment {
+        self.witness.clock.moment(self.position, self.statement.stamp)
+    }
+
+    /// Where it stands.
+    pub fn evidence(&self) -> Evidence {
+        let testimony = self.witness.testimony();
+        Evidence { source: Arc::clone(&testimony.source), locator: self.statement.locator.clone() }
+    }
+
+    /// The words, with where they stand.
+    pub fn citation(&self) -> Citation {
+        Citation {
+            evidence: self.evidence(),
+            sha256: self.witness.testimony().sha256,
+            quote: self.statement.quote.as_ref().into(),
+            at: self.moment(),
+        }
+    }
+
+    /// The value, told by this line.
+    fn told(&self, value: impl Into<String>) -> Told {
+        Told { value: value.into(), on: vec![self.citation()] }
+    }
+}
+
+/// The deployments that evidence tells of, in the order of time. What cannot be put in order by time stands behind what
+/// its place on the disk says is older.
+pub fn assemble(witnesses: &[Witness<'_>]) -> Vec<Deployment> {
+    let runs = run::all(witnesses);
+    let mut deployments: Vec<Deployment> =
+        runs.iter().map(|run| aspects::deployment(run, witnesses)).collect();
+    systems::add(&mut deployments, witnesses);
+    deployments.sort_by_key(|deployment| order(&deployment.begun));
+    for (number, deployment) in (1..).zip(&mut deployments) {
+        deployment.number = number;
+    }
+    deployments
+}
+
+/// Instants and local times are compared as they stand: half a day of doubt hardly ever changes the order of
+/// installations. A deployment without any time stands behind all others.
+fn order(moment: &Moment) -> (bool, chrono::NaiveDateTime) {
+    let at = moment.local.or(moment.utc.map(|utc| utc.naive_utc()));
+    (at.is_none(), at.unwrap_or_default())
+}
+
+/// The systems of a disk: that which runs, and those that it replaced.
+fn generations(witnesses: &[Witness<'_>]) -> BTreeSet<Generation> {
+    let all = witnesses.iter().map(|witness| witness.place().generation.clone());
+    all.filter(|generation| matches!(generation, Generation::Live | Generation::Old(_))).collect()
+}
