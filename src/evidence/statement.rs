@@ -13,6 +13,9 @@ pub const MAX_STATEMENTS: usize = 200_000;
 /// Bytes of a quotation that are kept, in UTF-8.
 pub const MAX_QUOTE: usize = 1024;
 
+/// Bytes of text kept of one piece, over all its statements; then as with [`MAX_STATEMENTS`].
+pub const MAX_TEXT: usize = 64 << 20;
+
 macro_rules! topics {
     ($($(#[doc = $doc:literal])+ $topic:ident = $name:literal;)+) => {
         /// What a statement is about. The names are stable: channel files and the JSON result use them.
@@ -32,9 +35,9 @@ macro_rules! topics {
 }
 
 topics! {
-    /// A run of a program begins: `setuphost`, `winpe-setup` (value: phase number), `setup-platform`, `sysprep`, `dism`, `cbs`, `task-sequence`.
+    /// A run of a program begins (about: `setuphost`, `winpe-setup`, `setup-platform`, `sysprep`, `dism`, `cbs`, `launcher`, `task-sequence`; value: the same, but the phase number for `winpe-setup` and the phase's name for a `setup-platform` that goes on after a restart).
     Session = "session";
-    /// The log ends this run in order.
+    /// The log ends this run in order (about and value as in [`Topic::Session`]).
     SessionEnd = "session-end";
     /// The stamp of this line is an instant in UTC as well; value: that instant in RFC 3339.
     UtcAnchor = "utc-anchor";
@@ -47,7 +50,7 @@ topics! {
     CommandLine = "command-line";
     /// The command line of the parent process.
     ParentCommandLine = "parent-command-line";
-    /// One option of a command line.
+    /// One option of a command line; or how setup was called (about: `mode`, `scenario`, numbers as they stand; `client`: `Media360`, `Web360` or another tag; `web-media`: whether a download tool made the media, a number).
     CommandOption = "command-option";
     /// The directory of the media.
     MediaPath = "media-path";
@@ -96,7 +99,7 @@ topics! {
     ImageFileSize = "image-file-size";
     /// Images in an image file (about: the file).
     ImageCount = "image-count";
-    /// Something the file's XML says of an image (about: `index / field`; field: `name`, `description`, `total_bytes`, `architecture`, `default_language`, `edition`, `version`, `build`, `sp_build`, `sp_level`, `installation_type`, `flags`, `product_name`).
+    /// Something the file's XML says of an image (about: `index / field`; field: `name`, `description`, `total_bytes`, `architecture`, `default_language`, `edition`, `version`, `build`, `sp_build`, `sp_level`, `installation_type`, `flags`, `product_name`). Values as they stand: an architecture is `9` in one log and `x64` in another.
     ImageField = "image-field";
     /// The index that was chosen (about: the file, where said).
     ImageIndex = "image-index";
@@ -106,13 +109,13 @@ topics! {
     ImageEdition = "image-edition";
     /// A folder or file in the root of the image.
     ImageRoot = "image-root";
-    /// An image begins to be applied (about: the file).
+    /// An image begins to be applied (about: the file, where said; value: the destination, else `flags` and their number).
     ApplyBegin = "apply-begin";
     /// The image was applied; value: the destination.
     ApplyEnd = "apply-end";
-    /// An image was mounted for change (about: the directory).
+    /// An image was mounted for change (about: the directory; value: the file).
     ImageMounted = "image-mounted";
-    /// When the image was generalized, captured or created; value as it stands.
+    /// When the image was generalized, captured or created; value as it stands (about: `sysprep` for the begin of a run, which may fail; `capture` and the file).
     ImageBorn = "image-born";
 
     /// Version of the setup program, with its lab string.
@@ -132,15 +135,15 @@ topics! {
     PhaseBegin = "phase-begin";
     /// A phase of setup ends (value: its name or number).
     PhaseEnd = "phase-end";
-    /// A row of the table of operations (about: the row's number and name; value: `begin end`, local).
+    /// A row of the table of operations (about: the row's number and name; value: `begin end`, local, `2020-01-31T12:00:00 2020-01-31T12:05:00`).
     Operation = "operation";
-    /// An error that setup reports of an operation; value: the code in hexadecimal digits (about: the operation or function).
+    /// An error that setup reports of an operation; value: the code as it stands, `0x80070032` (about: the operation or function).
     Failure = "failure";
     /// The result of the installation, a code (about: `result`, `mapped`, `extended`, `phase`).
     Result = "result";
     /// Setup rolls back or has rolled back.
     Rollback = "rollback";
-    /// An attempt to install failed, as a hive counts it (about: the build).
+    /// Attempts to install that failed, as a hive (about: the build) or a log counts them.
     FailedAttempt = "failed-attempt";
     /// Compatibility warnings were silenced or given.
     Compatibility = "compatibility";
@@ -278,6 +281,8 @@ pub struct Testimony {
     pub warnings: Tally,
     /// Why not all of it could be read.
     pub partial: Option<String>,
+    /// Bytes of text in the statements.
+    text: usize,
 }
 
 /// A number of entries, and a digest of them.
@@ -287,6 +292,18 @@ pub struct Tally {
     pub count: u64,
     /// Order-dependent 64-bit digest of their first lines (without byte order mark and line end). Not cryptographic.
     pub digest: u64,
+}
+
+impl Tally {
+    /// Counts an entry by its first line. The digest is FNV-1a over the lines, each with LF behind it.
+    pub fn add(&mut self, line: &[u8]) {
+        const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+        const PRIME: u64 = 0x0100_0000_01b3;
+        let start = if self.count == 0 { BASIS } else { self.digest };
+        let bytes = line.iter().chain(b"\n");
+        self.digest = bytes.fold(start, |digest, byte| (digest ^ u64::from(*byte)).wrapping_mul(PRIME));
+        self.count += 1;
+    }
 }
 
 impl Testimony {
@@ -301,15 +318,22 @@ impl Testimony {
             errors: Tally::default(),
             warnings: Tally::default(),
             partial: None,
+            text: 0,
         }
     }
 
-    /// Adds a statement, within [`MAX_STATEMENTS`].
+    /// Adds a statement, within [`MAX_STATEMENTS`] and [`MAX_TEXT`].
     pub fn say(&mut self, statement: Statement) {
-        if self.statements.len() < MAX_STATEMENTS {
+        let about = statement.about.as_ref().map_or(0, |about| about.len());
+        let text = self.text.saturating_add(about + statement.value.len() + statement.quote.len());
+        if self.statements.len() < MAX_STATEMENTS && text <= MAX_TEXT {
+            self.text = text;
             self.statements.push(statement);
         } else if self.partial.is_none() {
-            self.partial = Some(format!("more than {MAX_STATEMENTS} statements, the rest was left out"));
+            self.partial = Some(match text <= MAX_TEXT {
+                true => format!("more than {MAX_STATEMENTS} statements, the rest was left out"),
+                false => format!("statements of more than {MAX_TEXT} bytes, the rest was left out"),
+            });
         }
     }
 

@@ -1,0 +1,91 @@
+//! DISM and the component store (components `DISM`, `CBS`), in their own logs and inside those of setup.
+
+use super::super::{
+    command_line,
+    instant::{plain, session_id},
+    table::{Rule, Says},
+    voice::Voice,
+};
+use crate::evidence::statement::{PieceKind, Topic};
+
+const DISM: &[&str] = &["DISM"];
+const CBS: &[&str] = &["CBS"];
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        of: DISM,
+        words: "<----- Starting Dism",
+        says: Says::Own(|voice, _| voice.say(Topic::Session, "dism", "dism")),
+    },
+    Rule {
+        of: DISM,
+        words: "<----- Ending Dism",
+        says: Says::Own(|voice, _| voice.say(Topic::SessionEnd, "dism", "dism")),
+    },
+    Rule { of: DISM, words: "Executing command line: ", says: Says::Own(command) },
+    Rule { of: DISM, words: "Parent process command line: ", says: Says::Own(parent) },
+    Rule {
+        of: DISM,
+        words: "Scratch directory set to '",
+        says: Says::Until(Topic::Launcher, "scratch directory", "'"),
+    },
+    Rule { of: DISM, words: "Target image information: OS Version=", says: Says::Own(target) },
+    Rule { of: CBS, words: "Starting TrustedInstaller initialization.", says: Says::Own(run_begins) },
+    Rule { of: CBS, words: "Starting TiWorker initialization.", says: Says::Own(run_begins) },
+    Rule { of: CBS, words: "Ending TrustedInstaller finalization.", says: Says::Own(run_ends) },
+    Rule { of: CBS, words: "Universal Time is: ", says: Says::Own(universal_time) },
+    Rule { of: CBS, words: "Session: ", says: Says::Own(session) },
+];
+
+fn command(voice: &mut Voice<'_>, text: &str) {
+    command_line::dism(voice, without_function(text));
+}
+
+fn parent(voice: &mut Voice<'_>, text: &str) {
+    voice.say(Topic::ParentCommandLine, "dism", without_function(text));
+}
+
+/// A message without the function behind it, ` - DismInitializeInternal` or ` - Class::Function(hr:0x80070002)`.
+fn without_function(text: &str) -> &str {
+    let is_name = |tail: &str| {
+        !tail.is_empty()
+            && tail.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | ')'))
+    };
+    text.rsplit_once(" - ").filter(|(_, tail)| is_name(tail)).map_or(text, |(message, _)| message)
+}
+
+/// `10.0.26100.2033, Image architecture=amd64`: inside a log of setup, the system that it services is the new one.
+fn target(voice: &mut Voice<'_>, text: &str) {
+    if voice.kind() == PieceKind::SetupLog {
+        voice.say(Topic::TargetOs, "version", text.split(',').next().unwrap_or_default());
+    }
+}
+
+fn run_begins(voice: &mut Voice<'_>, _: &str) {
+    if voice.kind() == PieceKind::ServicingLog {
+        voice.memory.begin_run(voice.stamp);
+        voice.say(Topic::Session, "cbs", "cbs");
+    }
+}
+
+fn run_ends(voice: &mut Voice<'_>, _: &str) {
+    if voice.kind() == PieceKind::ServicingLog {
+        voice.say(Topic::SessionEnd, "cbs", "cbs");
+    }
+}
+
+/// `2019-03-28 23:33:01.718`.
+fn universal_time(voice: &mut Voice<'_>, text: &str) {
+    if let Some(instant) = plain(text) {
+        voice.anchor(instant);
+    }
+}
+
+/// `30754339_543620214 initialized by client DISM Package Manager Provider, ...`: the id is the instant, unless an old
+/// session goes on.
+fn session(voice: &mut Voice<'_>, text: &str) {
+    let Some((id, rest)) = text.split_once(' ') else { return };
+    if let (true, Some(instant)) = (rest.starts_with("initialized by client"), session_id(id)) {
+        voice.likely_anchor(instant);
+    }
+}
