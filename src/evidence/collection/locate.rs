@@ -195,7 +195,7 @@ fn after_drive(names: &[&str]) -> usize {
         letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && matches!(letters.as_str(), "" | ":" | "_")
     };
     let file = names.len().saturating_sub(1);
-    names.iter().take(file).rposition(|name| is_drive(name)).map_or(file, |drive| drive + 1)
+    names.iter().take(file).rposition(is_drive).map_or(file, |drive| drive + 1)
 }
 
 fn on_a_shelf(homes: &[Home], names: &[&str]) -> Option<(Option<Home>, Role)> {

@@ -58,3 +58,6 @@ pub fn collect(paths: &[PathBuf], options: &Options) -> Inventory {
     }
     collector.finish()
 }
+
+#[cfg(test)]
+mod tests;
