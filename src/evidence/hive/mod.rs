@@ -5,6 +5,20 @@
 //! state by its transaction logs, in memory. Source: the public descriptions of the format, above all that by Maxim
 //! Suhanov.
 //!
+//! ```no_run
+//! use wimproof::evidence::hive::{Hive, facts};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let logs = [std::fs::read("SYSTEM.LOG1")?, std::fs::read("SYSTEM.LOG2")?];
+//! let hive = Hive::open(std::fs::read("SYSTEM")?, &logs)?;
+//! if let Some(key) = hive.key("Setup\\Status\\SysprepStatus")? {
+//!     println!("{} was written at {:?}", key.path(), key.last_written().to_utc());
+//! }
+//! let facts = facts::system(&hive);
+//! println!("{} systems before this one", facts.source_os.len());
+//! # Ok(()) }
+//! ```
+//!
 //! Nothing in a hive is trusted: offsets, counts and lengths are checked against the file and against [`limits`]. What
 //! is broken gives an error where it is met ([`Key::subkeys`], [`Key::values`]); the rest can be read all the same.
 

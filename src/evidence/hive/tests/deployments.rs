@@ -1,5 +1,6 @@
 //! What hives say of deployments.
 
+use proptest::prelude::*;
 use wimproof_testkit::{filetime, hive as kit};
 use wimproof_wim::FileTime;
 
@@ -198,6 +199,51 @@ fn machine() -> kit::Key {
                 .dword("Bias", (-480_i32).cast_unsigned()),
         )
         .below(&format!("{control}\\Nls"), kit::Key::new("CodePage").sz("ACP", "936"))
+}
+
+/// A hive that has a little of all that facts are made of.
+fn everything() -> kit::Hive {
+    let times = "Properties\\{83da6326-97a6-4088-9453-a1923f573b29}";
+    let account = kit::Key::new("S-1-5-18").value("\\Device\\HarddiskVolume4\\setup.exe", 3, &[1; 24]);
+    let setup = kit::Key::new("Setup")
+        .multi("CloneTag", &["Mon Mar 18 21:56:38 2019"])
+        .subkey(current_version("Source OS (Updated on 5/16/2019 00:55:20)"))
+        .subkey(kit::Key::new("BuildUpdate").qword("SourceOSVersion", 5))
+        .subkey(kit::Key::new("FailedInstallations").dword("10.0.19041.207", 4))
+        .below("Timers", kit::Key::new("T").dword("StartLow", 1).dword("StartHigh", 2))
+        .below("SetupDiag", kit::Key::new("Results").sz("ProfileName", "x"))
+        .below("AllowStart", kit::Key::new("AFD"));
+    let root = machine()
+        .subkey(setup)
+        .subkey(kit::Key::new("MountedDevices").value("\\DosDevices\\C:", 3, &[1; 12]))
+        .below(
+            &format!("ControlSet002\\Enum\\USBSTOR\\Disk&Ven\\1&0\\{times}"),
+            kit::Key::new("0064").value("", 0xffff_0010, &[1; 8]),
+        )
+        .below("ControlSet002\\Services\\bam\\State\\UserSettings", account)
+        .below("Microsoft\\Windows NT", current_version("CurrentVersion"))
+        .below("Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt", kit::Key::new("X#{1}L_5"))
+        .below("Microsoft", kit::Key::new("Deployment 4").dword("Version", 6));
+    kit::Hive::new(root)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn flipped_bytes_cost_facts_and_never_panic(
+        flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let mut hive = everything().build();
+        for (at, byte) in flips {
+            let at = at.index(hive.len());
+            hive[at] = byte;
+        }
+        if let Ok(hive) = Hive::open(hive, &[]) {
+            let facts = format!("{:?} {:?}", facts::system(&hive), facts::software(&hive));
+            prop_assert!(!facts.contains(PRODUCT_KEY));
+        }
+    }
 }
 
 #[test]
