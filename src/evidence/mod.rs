@@ -1,5 +1,6 @@
 //! Readers that turn bytes into sightings. A reader knows its format and nothing of approval.
 
+pub mod channel;
 pub mod collection;
 pub mod deployment;
 pub mod difference;
@@ -12,3 +13,4 @@ pub mod statement;
 pub mod text_log;
 pub mod timeline;
 mod verified;
+pub mod witness;

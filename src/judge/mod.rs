@@ -6,6 +6,7 @@
 mod case;
 mod compare;
 mod rules;
+pub mod trace;
 mod verdict;
 
 pub use compare::{Claim, Compared, Comparison};

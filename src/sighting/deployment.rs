@@ -181,12 +181,27 @@ pub struct Phase {
 pub struct Channel {
     /// Stable id, for example `setup-media`.
     pub id: String,
-    /// Title in words.
+    /// Title in words, in English.
     pub title: String,
+    /// Title in Simplified Chinese.
+    pub title_zh: Option<String>,
     /// Whether the site approves of it; `None` where no rule says so.
     pub approved: Option<bool>,
+    /// What a reader should know of it.
+    pub note: Option<String>,
     /// What speaks for it.
     pub on: Vec<Citation>,
+}
+
+/// A program that the site's images carry, in the system of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentSeen {
+    /// What it is called.
+    pub name: String,
+    /// Where it shows; empty where it does not.
+    pub on: Vec<Citation>,
+    /// Whether it may have been put there afterwards, and what the site says of that.
+    pub backfilled: Option<String>,
 }
 
 /// One installation of Windows on a computer.
@@ -210,6 +225,8 @@ pub struct Deployment {
     pub phases: Vec<Phase>,
     /// The ways it can have come, the likeliest first.
     pub channels: Vec<Channel>,
+    /// Mandated programs, and whether the system has them.
+    pub agents: Vec<AgentSeen>,
     /// The image.
     pub sighting: Sighting,
     /// Evidence that is missing and would answer an open question: what, and where to get it.

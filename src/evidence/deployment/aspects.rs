@@ -2,14 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use super::{Line, Topic, Witness, image, joins, outcome, run::Run};
+use super::{
+    Channels, Line, PieceKind, Present, Topic, Traces, Witness, agents, image, joins, outcome, run::Run,
+};
 use crate::sighting::deployment::{Aspect, Deployment, DeploymentKind, Moment, Told};
 
 /// Scripts that are named; more are counted.
 const MAX_NAMED: usize = 8;
 
 /// The deployment that a run is.
-pub(super) fn deployment(run: &Run<'_>, witnesses: &[Witness<'_>]) -> Deployment {
+pub(super) fn deployment(
+    run: &Run<'_>,
+    witnesses: &[Witness<'_>],
+    channels: &Channels,
+    present: &[Present],
+) -> Deployment {
+    let generation = &run.place.generation;
+    let of_system = |witness: &&Witness<'_>| {
+        witness.place().generation == *generation && witness.testimony().kind == PieceKind::Hive
+    };
+    let traces = Traces {
+        lines: run
+            .lines
+            .iter()
+            .chain(&run.beside)
+            .copied()
+            .chain(witnesses.iter().filter(of_system).flat_map(Witness::lines))
+            .collect(),
+        present: present.iter().filter(|file| file.generation == *generation).collect(),
+    };
     let mut aspects = plain(run);
     aspects.extend(medium(run));
     aspects.extend(systems(run));
@@ -24,7 +45,8 @@ pub(super) fn deployment(run: &Run<'_>, witnesses: &[Witness<'_>]) -> Deployment
         told_in: run.place.generation.to_string(),
         aspects,
         phases: outcome::phases(run),
-        channels: Vec::new(),
+        channels: channels.of(&traces),
+        agents: agents(channels, &traces, generation),
         sighting: image::sighting(run),
         missing: Vec::new(),
     };

@@ -14,13 +14,14 @@ mod systems;
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    channel::{Agent, Channels, Present, Traces},
     collection::{Generation, Place},
     statement::{PieceKind, Statement, Testimony, Topic},
     timeline::Clock,
 };
 use crate::sighting::{
     Evidence,
-    deployment::{Citation, Deployment, Moment, Told},
+    deployment::{AgentSeen, Citation, Deployment, Moment, Told},
 };
 
 /// A piece of evidence that was read, and where it belongs.
@@ -114,11 +115,11 @@ impl<'w> Line<'w> {
 
 /// The deployments that evidence tells of, in the order of time. What cannot be put in order by time stands behind what
 /// its place on the disk says is older.
-pub fn assemble(witnesses: &[Witness<'_>]) -> Vec<Deployment> {
+pub fn assemble(witnesses: &[Witness<'_>], channels: &Channels, present: &[Present]) -> Vec<Deployment> {
     let runs = run::all(witnesses);
     let mut deployments: Vec<Deployment> =
-        runs.iter().map(|run| aspects::deployment(run, witnesses)).collect();
-    systems::add(&mut deployments, witnesses);
+        runs.iter().map(|run| aspects::deployment(run, witnesses, channels, present)).collect();
+    systems::add(&mut deployments, witnesses, channels, present);
     deployments.sort_by_key(|deployment| order(&deployment.begun));
     for (number, deployment) in (1..).zip(&mut deployments) {
         deployment.number = number;
@@ -131,6 +132,17 @@ pub fn assemble(witnesses: &[Witness<'_>]) -> Vec<Deployment> {
 fn order(moment: &Moment) -> (bool, chrono::NaiveDateTime) {
     let at = moment.local.or(moment.utc.map(|utc| utc.naive_utc()));
     (at.is_none(), at.unwrap_or_default())
+}
+
+/// Which mandated programs a system has.
+fn agents(channels: &Channels, traces: &Traces<'_>, generation: &Generation) -> Vec<AgentSeen> {
+    let replaced = matches!(generation, Generation::Old(_));
+    let seen = |agent: &Agent| AgentSeen {
+        name: agent.name.clone(),
+        on: agent.found(traces, channels),
+        backfilled: (agent.may_be_backfilled && replaced).then(|| agent.warning.clone().unwrap_or_default()),
+    };
+    channels.agents.iter().map(seen).collect()
 }
 
 /// The systems of a disk: that which runs, and those that it replaced.

@@ -1,6 +1,6 @@
 //! Systems that no log of setup tells of: those that hives remember, and those that are there.
 
-use super::{Generation, Line, PieceKind, Topic, Witness, generations};
+use super::{Channels, Generation, Line, PieceKind, Present, Topic, Traces, Witness, agents, generations};
 use crate::sighting::{
     Assurance, Fact, FactKey, Facts, Sighting, Value,
     deployment::{Aspect, Deployment, DeploymentKind, Moment, Outcome, Told},
@@ -8,7 +8,12 @@ use crate::sighting::{
 
 /// Adds a deployment for each system on the disk that no run tells of, and what hives and event logs say to those that
 /// are told.
-pub(super) fn add(deployments: &mut Vec<Deployment>, witnesses: &[Witness<'_>]) {
+pub(super) fn add(
+    deployments: &mut Vec<Deployment>,
+    witnesses: &[Witness<'_>],
+    channels: &Channels,
+    present: &[Present],
+) {
     let systems = generations(witnesses);
     for generation in &systems {
         let lines: Vec<Line<'_>> = witnesses
@@ -18,10 +23,17 @@ pub(super) fn add(deployments: &mut Vec<Deployment>, witnesses: &[Witness<'_>]) 
             .collect();
         let installed = installed(&lines);
         let told_in = generation.to_string();
-        match deployments.iter_mut().rev().find(|deployment| deployment.told_in == told_in) {
-            Some(deployment) => complete(deployment, &lines, installed),
-            None => deployments.push(inherited(told_in, &lines, installed)),
+        let told = deployments.iter_mut().rev().find(|deployment| deployment.told_in == told_in);
+        if let Some(deployment) = told {
+            complete(deployment, &lines, installed);
+            continue;
         }
+        let mut deployment = inherited(told_in, &lines, installed);
+        let present = present.iter().filter(|file| file.generation == *generation).collect();
+        let traces = Traces { lines, present };
+        deployment.channels = channels.of(&traces);
+        deployment.agents = agents(channels, &traces, generation);
+        deployments.push(deployment);
     }
     // A system was replaced: another one did that, whether or not anything of it is at hand.
     let replaced = systems.iter().any(|generation| matches!(generation, Generation::Old(_)));
@@ -115,6 +127,7 @@ fn inherited(told_in: String, lines: &[Line<'_>], installed: Option<(Told, Facts
         aspects: told.into_iter().map(|told| (Aspect::ToOs, told)).collect(),
         phases: Vec::new(),
         channels: Vec::new(),
+        agents: Vec::new(),
         sighting,
         missing: Vec::new(),
     };

@@ -33,6 +33,7 @@ pub mod limits;
 mod log;
 mod marvin;
 mod recovery;
+mod statements;
 mod subkeys;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,7 @@ pub use anomaly::{Anomalies, Anomaly, AnomalyKind};
 pub use error::{Error, Result};
 pub use key::Key;
 pub use recovery::{AppliedLog, LogFormat, Recovery};
+pub use statements::read;
 pub use subkeys::Subkeys;
 pub use text::Text;
 pub use value::{Value, ValueKind, Values};

@@ -1,0 +1,72 @@
+//! Asks a piece of evidence what it says: the reader is chosen by the bytes, not by the name.
+
+use std::io::{self, Cursor, Read};
+
+use super::{
+    collection::{Piece, Role},
+    deployment::Heard,
+    hive::{self, facts::Marker},
+    statement::{PieceKind, Testimony},
+    text_log::{self, CodePage},
+};
+
+/// Bytes of pieces that have to be held in memory: hives, event logs, blackboards.
+const MAX_HELD: u64 = 512 << 20;
+
+/// How pieces are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading<'m> {
+    /// How lines of text are read that are not UTF-8.
+    pub code_page: CodePage,
+    /// What to look for in hives.
+    pub markers: &'m [Marker],
+}
+
+impl Reading<'_> {
+    /// What a piece says. Never fails: where it cannot be read, the testimony says why.
+    pub fn hear(&self, piece: &Piece) -> Heard {
+        let testimony = self.ask(piece).unwrap_or_else(|error| {
+            let mut testimony = Testimony::new(piece.name(), kind_by_role(piece.place().role));
+            testimony.size = piece.size();
+            testimony.partial = Some(error.to_string());
+            testimony
+        });
+        Heard { place: piece.place().clone(), testimony }
+    }
+
+    fn ask(&self, piece: &Piece) -> io::Result<Testimony> {
+        let mut input = piece.open()?;
+        let mut head = Vec::new();
+        input.by_ref().take(text_log::HEAD).read_to_end(&mut head)?;
+        let name = piece.name();
+        Ok(match text_log::sniff(&head, piece.path()) {
+            PieceKind::Hive => {
+                let logs: io::Result<Vec<_>> =
+                    piece.partners().iter().map(|log| log.bytes(MAX_HELD)).collect();
+                hive::read(piece.bytes(MAX_HELD)?, &logs?, name, self.markers)
+            }
+            _ => text_log::read(
+                Cursor::new(head).chain(input),
+                name,
+                &text_log::Settings { code_page: self.code_page },
+            ),
+        })
+    }
+}
+
+/// What a piece that cannot be read would be.
+fn kind_by_role(role: Role) -> PieceKind {
+    match role {
+        Role::Panther | Role::UnattendGc | Role::Rollback | Role::NewOs => PieceKind::SetupLog,
+        Role::SysprepPanther => PieceKind::SysprepLog,
+        Role::Hive(_) => PieceKind::Hive,
+        Role::EventLog => PieceKind::EventLog,
+        Role::Dism => PieceKind::DismLog,
+        Role::Cbs => PieceKind::ServicingLog,
+        Role::DeviceLog => PieceKind::DeviceLog,
+        Role::TaskSequence => PieceKind::TaskSequenceLog,
+        Role::AnswerFile => PieceKind::AnswerFile,
+        Role::Image => PieceKind::Image,
+        _ => PieceKind::Other,
+    }
+}
