@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod csv;
+pub mod html;
 pub mod inert;
 pub mod json;
 pub mod result;

@@ -1,0 +1,247 @@
+//! The card of one deployment.
+
+use std::collections::BTreeSet;
+
+use super::{
+    labels,
+    markup::Markup,
+    parts::{
+        self, Pieces, Tone, badge, duration, findings, marked, moment, pair, seconds_between, table,
+        value_text, verdict_badge,
+    },
+    timeline::letter,
+};
+use crate::{
+    judge::Texts,
+    report::{case::DeploymentReport, result::ComparedReport},
+    sighting::{
+        FactKey,
+        deployment::{Aspect, Channel, Deployment},
+    },
+};
+
+/// The name of the image, or words that there is none.
+pub(super) fn image_name(m: &Markup, deployment: &Deployment) -> String {
+    let names = [FactKey::Name, FactKey::DisplayName, FactKey::Description];
+    let mut known = names.iter().filter_map(|key| deployment.sighting.facts.get(key));
+    known.next().map_or_else(|| labels::NO_NAME.get(m.language).to_owned(), |fact| fact.value.to_string())
+}
+
+/// What helps to find the image and the medium it came on, in a few pairs.
+pub(super) fn traces(m: &mut Markup, deployment: &Deployment) {
+    const FACTS: [FactKey; 2] = [FactKey::FileSize, FactKey::Created];
+    const ASPECTS: [Aspect; 8] = [
+        Aspect::ImagePath,
+        Aspect::Device,
+        Aspect::UsbSerial,
+        Aspect::VolumeLabel,
+        Aspect::VolumeSerial,
+        Aspect::NetworkPath,
+        Aspect::Url,
+        Aspect::MountedIso,
+    ];
+    let facts = FACTS.iter().filter_map(|key| Some((*key, deployment.sighting.facts.get(key)?)));
+    let aspects = ASPECTS.iter().filter_map(|aspect| Some((*aspect, deployment.aspects.get(aspect)?)));
+    m.element("dl.traces", |m| {
+        for (key, fact) in facts {
+            pair(m, labels::fact(key), |m| m.name(value_text(m, key, &fact.value)));
+        }
+        for (aspect, told) in aspects {
+            pair(m, labels::aspect(aspect), |m| m.name(&told.value));
+        }
+    });
+}
+
+/// Writes the card.
+pub(super) fn write(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Pieces<'_>) {
+    let deployment = report.deployment;
+    let id = format!("d{}", deployment.number);
+    let class = format!("card {}", Tone::of(report.verdict).class());
+    m.element_with("article", &[("class", &class), ("id", &id)], |m| {
+        m.element("div.card-head", |m| {
+            m.element("h3", |m| {
+                m.element("span.ordinal", |m| m.say_with(labels::DEPLOYMENT, deployment.number));
+                m.name(image_name(m, deployment));
+            });
+            verdict_badge(m, report.verdict);
+        });
+        outline(m, report);
+        if !report.findings.is_empty() {
+            m.label("h4", labels::FINDINGS);
+            findings(m, &report.findings, pieces);
+        }
+        m.label("h4", labels::CHANNELS);
+        channels(m, &deployment.channels, pieces);
+        aspects(m, deployment, pieces);
+        image(m, report, pieces);
+        phases(m, deployment);
+        open_questions(m, deployment);
+    });
+}
+
+/// The deployment in a few pairs.
+fn outline(m: &mut Markup, report: &DeploymentReport<'_>) {
+    let deployment = report.deployment;
+    m.element("dl.outline", |m| {
+        if let Some(verdict) = report.verdict {
+            pair(m, labels::VERDICT, |m| m.say(labels::verdict_meaning(verdict)));
+        }
+        if let Some(approval) = &report.approval {
+            pair(m, labels::APPROVAL, |m| {
+                m.name(&approval.title);
+                m.leaf("code.aside", &approval.id);
+            });
+        }
+        pair(m, labels::BEGUN, |m| moment(m, deployment.begun));
+        pair(m, labels::ENDED, |m| {
+            moment(m, deployment.ended);
+            if let Some(seconds) = seconds_between(deployment.begun, deployment.ended) {
+                m.leaf(
+                    "span.aside",
+                    format!("{} {}", labels::DURATION.get(m.language), duration(m, seconds)),
+                );
+            }
+        });
+        pair(m, labels::HOW, |m| {
+            m.label("span", labels::kind(deployment.kind));
+            m.label("span.aside", labels::kind_meaning(deployment.kind));
+        });
+        pair(m, labels::OUTCOME, |m| m.say(labels::outcome(deployment.outcome)));
+        pair(m, labels::ASSURANCE, |m| m.say(labels::assurance(deployment.sighting.assurance)));
+        pair(m, labels::TOLD_IN, |m| m.name(&deployment.told_in));
+    });
+}
+
+fn channels(m: &mut Markup, channels: &[Channel], pieces: &Pieces<'_>) {
+    if channels.is_empty() {
+        m.label("p.note", labels::NO_CHANNEL);
+        return;
+    }
+    if channels.len() > 1 {
+        m.label("p.note", labels::CHANNELS_INTRO);
+    }
+    m.element("ol.channels", |m| {
+        for channel in channels {
+            m.element("li", |m| {
+                m.element("p", |m| {
+                    m.element("strong", |m| m.name(&channel.title));
+                    m.text(" ");
+                    let (tone, word) = permitted(channel.approved);
+                    marked(m, tone, word);
+                });
+                pieces.citations(m, &channel.on);
+            });
+        }
+    });
+}
+
+fn permitted(approved: Option<bool>) -> (Tone, Texts) {
+    match approved {
+        Some(true) => (Tone::Good, labels::CHANNEL_PERMITTED),
+        Some(false) => (Tone::Bad, labels::CHANNEL_FORBIDDEN),
+        None => (Tone::Neutral, labels::CHANNEL_WITHOUT_RULE),
+    }
+}
+
+fn aspects(m: &mut Markup, deployment: &Deployment, pieces: &Pieces<'_>) {
+    if deployment.aspects.is_empty() {
+        return;
+    }
+    let head = [labels::WHAT, labels::VALUE, labels::EVIDENCE];
+    table(m, "table.known", labels::KNOWN, &head, |m| {
+        for (aspect, told) in &deployment.aspects {
+            m.element("tr", |m| {
+                m.element_with("th", &[("scope", &"row")], |m| m.say(labels::aspect(*aspect)));
+                m.leaf("td.value", &told.value);
+                m.element("td", |m| pieces.citations(m, &told.on));
+            });
+        }
+    });
+}
+
+/// Facts of the image, beside those of the approval where there is one.
+fn image(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Pieces<'_>) {
+    let facts = &report.deployment.sighting.facts;
+    let beside = !report.compared.is_empty();
+    let keys: BTreeSet<FactKey> =
+        facts.keys().copied().chain(report.compared.iter().map(|c| c.fact)).collect();
+    if keys.is_empty() {
+        return;
+    }
+    let mut head = vec![labels::FACT, labels::SEEN];
+    head.extend(beside.then_some(labels::APPROVED_FACT));
+    head.push(labels::EVIDENCE);
+    let selector = if beside { "table.facts.compared" } else { "table.facts" };
+    table(m, selector, labels::IMAGE_FACTS, &head, |m| {
+        for key in keys {
+            let (fact, compared) = (facts.get(&key), report.compared.iter().find(|c| c.fact == key));
+            let seen = fact.map(|fact| &fact.value).or(compared.map(|compared| &compared.seen));
+            m.element("tr", |m| {
+                m.element_with("th", &[("scope", &"row")], |m| m.say(labels::fact(key)));
+                m.leaf("td.value", seen.map(|seen| value_text(m, key, seen)).unwrap_or_default());
+                if beside {
+                    m.element("td", |m| approved(m, compared));
+                }
+                m.element("td", |m| {
+                    if let Some(fact) = fact {
+                        pieces.place(m, &(&fact.evidence).into());
+                    }
+                });
+            });
+        }
+    });
+}
+
+fn approved(m: &mut Markup, compared: Option<&ComparedReport>) {
+    let Some(compared) = compared else { return };
+    m.leaf("div.value", value_text(m, compared.fact, &compared.approved));
+    match compared.agrees {
+        true => marked(m, Tone::Good, labels::AGREES),
+        false => badge(m, Tone::Bad, labels::DIFFERS),
+    }
+}
+
+fn phases(m: &mut Markup, deployment: &Deployment) {
+    if deployment.phases.is_empty() {
+        return;
+    }
+    let head = [labels::PHASE, labels::BEGUN, labels::ENDED, labels::DURATION];
+    table(m, "table.phases", labels::PHASES, &head, |m| {
+        for (phase, number) in deployment.phases.iter().zip(0..) {
+            m.element("tr", |m| {
+                m.element_with("th", &[("scope", &"row")], |m| {
+                    m.leaf("span.letter", letter(number).map(String::from).unwrap_or_default());
+                    m.name(&phase.name);
+                });
+                for end in [phase.begun, phase.ended] {
+                    m.element("td", |m| m.text(parts::moment_text(m, end)));
+                }
+                let length = seconds_between(phase.begun, phase.ended);
+                m.element("td", |m| match length {
+                    Some(seconds) => m.text(duration(m, seconds)),
+                    None => m.say(labels::NOT_KNOWN),
+                });
+            });
+        }
+    });
+}
+
+/// What is not known; where the answer would be stands in a section of its own.
+fn open_questions(m: &mut Markup, deployment: &Deployment) {
+    let mut open: Vec<&str> = Vec::new();
+    for missing in &deployment.missing {
+        let question = labels::aspect(missing.aspect).get(m.language);
+        if !open.contains(&question) {
+            open.push(question);
+        }
+    }
+    if open.is_empty() {
+        return;
+    }
+    m.element("p.open", |m| {
+        m.label("strong", labels::OPEN_QUESTIONS);
+        m.text(format_args!(": {} (", open.join(", ")));
+        m.element_with("a", &[("href", &"#missing")], |m| m.say(labels::SEE_MISSING));
+        m.text(")");
+    });
+}
