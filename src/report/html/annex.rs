@@ -1,9 +1,11 @@
 //! What stands behind the cards: the evidence, what is missing, advice, and how to read the report.
 
 use super::{
+    figures::bytes,
     labels,
     markup::Markup,
-    parts::{bytes, pair, table, verdict_badge},
+    parts::{pair, table},
+    tone::verdict_badge,
 };
 use crate::{
     judge::{Texts, Verdict},

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
+    cited::{Pieces, findings},
+    figures::{duration, fitted, moment, moment_text, seconds_between, value_text},
     labels,
     markup::Markup,
-    parts::{
-        self, Pieces, Tone, badge, duration, findings, marked, moment, pair, seconds_between, table,
-        value_text, verdict_badge,
-    },
+    parts::{pair, table},
     timeline::letter,
+    tone::{Tone, badge, marked, verdict_badge},
 };
 use crate::{
     judge::Texts,
@@ -29,6 +29,8 @@ pub(super) fn image_name(m: &Markup, deployment: &Deployment) -> String {
 
 /// What helps to find the image and the medium it came on, in a few pairs.
 pub(super) fn traces(m: &mut Markup, deployment: &Deployment) {
+    /// Cells of a line; the tables of the card have the whole.
+    const TRACE: usize = 96;
     const FACTS: [FactKey; 2] = [FactKey::FileSize, FactKey::Created];
     const ASPECTS: [Aspect; 8] = [
         Aspect::ImagePath,
@@ -44,10 +46,10 @@ pub(super) fn traces(m: &mut Markup, deployment: &Deployment) {
     let aspects = ASPECTS.iter().filter_map(|aspect| Some((*aspect, deployment.aspects.get(aspect)?)));
     m.element("dl.traces", |m| {
         for (key, fact) in facts {
-            pair(m, labels::fact(key), |m| m.name(value_text(m, key, &fact.value)));
+            pair(m, labels::fact(key), |m| m.name(fitted(&value_text(m, key, &fact.value), TRACE)));
         }
         for (aspect, told) in aspects {
-            pair(m, labels::aspect(aspect), |m| m.name(&told.value));
+            pair(m, labels::aspect(aspect), |m| m.name(fitted(&told.value, TRACE)));
         }
     });
 }
@@ -65,6 +67,9 @@ pub(super) fn write(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Piec
             });
             verdict_badge(m, report.verdict);
         });
+        if let Some(verdict) = report.verdict {
+            m.label("p.meaning", labels::verdict_meaning(verdict));
+        }
         outline(m, report);
         if !report.findings.is_empty() {
             m.label("h4", labels::FINDINGS);
@@ -83,9 +88,6 @@ pub(super) fn write(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Piec
 fn outline(m: &mut Markup, report: &DeploymentReport<'_>) {
     let deployment = report.deployment;
     m.element("dl.outline", |m| {
-        if let Some(verdict) = report.verdict {
-            pair(m, labels::VERDICT, |m| m.say(labels::verdict_meaning(verdict)));
-        }
         if let Some(approval) = &report.approval {
             pair(m, labels::APPROVAL, |m| {
                 m.name(&approval.title);
@@ -214,7 +216,7 @@ fn phases(m: &mut Markup, deployment: &Deployment) {
                     m.name(&phase.name);
                 });
                 for end in [phase.begun, phase.ended] {
-                    m.element("td", |m| m.text(parts::moment_text(m, end)));
+                    m.element("td", |m| m.text(moment_text(m, end)));
                 }
                 let length = seconds_between(phase.begun, phase.ended);
                 m.element("td", |m| match length {

@@ -182,6 +182,8 @@ pub(super) fn all_visible(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn written(text: &str) -> String {
@@ -211,5 +213,18 @@ mod tests {
             "{out}"
         );
         assert!(out.ends_with("n\u{2026} (+5)</span></a>"), "{out}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_reader_of_xml_sees_the_text_with_its_invisible_characters_shown(text in any::<String>()) {
+            let mut m = Markup::new(Language::En);
+            m.element_with("p", &[("title", &text)], |m| m.text(&text));
+            let page = m.into_string();
+            let document = roxmltree::Document::parse(&page).expect("well-formed XML");
+            let shown = all_visible(&text);
+            prop_assert_eq!(document.root_element().text().unwrap_or_default(), &shown);
+            prop_assert_eq!(document.root_element().attribute("title"), Some(shown.as_str()));
+        }
     }
 }

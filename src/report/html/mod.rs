@@ -1,11 +1,13 @@
 //! Results as one HTML file for people: no script, nothing fetched, to be read on a screen and on A4 paper.
 //!
-//! [`markup`](self) writes it: elements are literals, everything else is escaped. A template engine would escape what is
-//! special in HTML, and not what is invisible, turns the reading direction or speaks to build servers; here there is only
-//! the way that does both. The file is also well-formed XML.
+//! `markup` writes it: names of elements are literals, everything else is escaped. A template engine escapes what is
+//! special in HTML, and not what is invisible, turns the reading direction or speaks to build servers; here the only way
+//! into the page does all of it. The file is well-formed XML as well, so a test can read it back.
 
 mod annex;
 mod card;
+mod cited;
+mod figures;
 mod labels;
 mod markup;
 mod page;
@@ -13,18 +15,22 @@ mod parts;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod tone;
 
 use std::io::{self, Write};
 
+use cited::{Pieces, findings};
+use figures::{moment_text, utc_text};
 use markup::Markup;
-use parts::{Pieces, Tone, findings, pair, table, verdict_badge, verdict_word};
+use parts::{pair, table};
+use tone::{Tone, large_verdict, toned, verdict_badge, verdict_word};
 
 use super::case::{CaseReport, DeploymentReport};
 use crate::judge::{Language, Verdict};
 
 /// Writes the report on a case.
 pub fn render(case: &CaseReport<'_>, language: Language, out: &mut dyn Write) -> io::Result<()> {
-    let running_head = format!("{} {}, {}", case.tool.name, case.tool.version, parts::utc_text(&case.now));
+    let running_head = format!("{} {}, {}", case.tool.name, case.tool.version, utc_text(&case.now));
     let page = page::document(language, &running_head, |m| body(m, case));
     out.write_all(page.as_bytes())
 }
@@ -61,9 +67,9 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
 
 /// The verdict, why, and on what.
 fn answer(m: &mut Markup, case: &CaseReport<'_>, pieces: &Pieces<'_>) {
-    parts::toned(m, "section", "answer", Tone::of(case.verdict), |m| {
+    toned(m, "section", "answer", Tone::of(case.verdict), |m| {
         m.label("h2", labels::OVERALL);
-        m.element("p.word", |m| parts::large_verdict(m, case.verdict));
+        m.element("p.word", |m| large_verdict(m, case.verdict));
         m.label("p.meaning", case.verdict.map_or(labels::NOT_JUDGED_MEANING, labels::verdict_meaning));
         if case.deployments.is_empty() {
             m.label("p", labels::NONE_FOUND);
@@ -113,7 +119,7 @@ fn objectionable(m: &mut Markup, case: &CaseReport<'_>) {
                 m.text(": ");
                 m.element("strong", |m| m.name(card::image_name(m, deployment)));
                 let how = labels::kind(deployment.kind).get(m.language);
-                m.text(format_args!(", {}, {how}", parts::moment_text(m, deployment.begun)));
+                m.text(format_args!(", {}, {how}", moment_text(m, deployment.begun)));
                 if let Some(channel) = deployment.channels.first() {
                     m.text(", ");
                     m.name(&channel.title);
@@ -130,7 +136,7 @@ fn basis(m: &mut Markup, case: &CaseReport<'_>) {
         [] => m.say(labels::NOTHING_GIVEN),
         paths => paths.iter().for_each(|path| m.element("div", |m| m.name(path))),
     });
-    pair(m, labels::JUDGED_AT, |m| m.leaf("time", parts::utc_text(&case.now)));
+    pair(m, labels::JUDGED_AT, |m| m.leaf("time", utc_text(&case.now)));
     pair(m, labels::REGISTRY, |m| match &case.registry {
         None => m.say(labels::NO_REGISTRY),
         Some(head) => {
@@ -140,7 +146,7 @@ fn basis(m: &mut Markup, case: &CaseReport<'_>) {
             m.element("span.aside", |m| {
                 m.say(labels::REGISTRY_ROOT);
                 m.text(" ");
-                m.leaf("code", &head.root);
+                m.element("code", |m| m.name(&head.root));
             });
         }
     });
@@ -178,7 +184,7 @@ fn glance(m: &mut Markup, report: &DeploymentReport<'_>) {
     m.element_with("th", &[("scope", &"row")], |m| {
         m.element_with("a", &[("href", &target)], |m| m.text(deployment.number));
     });
-    m.element("td", |m| m.text(parts::moment_text(m, deployment.begun)));
+    m.element("td", |m| m.text(moment_text(m, deployment.begun)));
     m.label("td", labels::kind(deployment.kind));
     m.element("td", |m| m.name(card::image_name(m, deployment)));
     m.element("td", |m| match deployment.channels.first() {
