@@ -46,3 +46,8 @@ pub use info::{Compression, Info};
 pub use library::{Library, Version};
 pub use text::Text;
 pub use wim::{Check, Wim};
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -119,7 +119,7 @@ fn run(command: &mut Command) {
 }
 
 /// Whether `wimlib-imagex` is there; says so when not.
-fn have_imagex() -> bool {
+pub(crate) fn have_imagex() -> bool {
     let there = Command::new("wimlib-imagex").arg("--version").output().is_ok();
     if !there {
         println!("skipped: LZMS, solid, pipable and split files: wimlib-imagex is not installed");

@@ -7,6 +7,7 @@
 
 mod compare;
 mod encodings;
+mod known;
 mod random;
 mod set;
 mod trees;
