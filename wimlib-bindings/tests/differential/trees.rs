@@ -67,7 +67,8 @@ impl Maker<'_> {
             let linked = child.reparse.is_none() && !child.is_dir() && self.random.once_in(5);
             if linked {
                 self.links += 1;
-                child.hard_link = self.links << self.random.below(40);
+                // Numbers of any size, none twice: the factor is odd.
+                child.hard_link = self.links.wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 for _ in 0..self.random.below(3) {
                     let mut link = child.clone();
                     link.name = self.name();
