@@ -13,6 +13,7 @@ mod query;
 mod registry;
 mod shell;
 mod targets;
+mod trace;
 mod tree;
 mod verify;
 
@@ -84,6 +85,8 @@ enum Format {
     Json,
     /// Comma-separated values, for lists.
     Csv,
+    /// A page to read and print, of trace.
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -103,6 +106,8 @@ enum Command {
     Check(check::Check),
     /// Read every byte and check every hash; needs no registry
     Verify(verify::Verify),
+    /// Rebuild which images were put on a computer, when, from where, and judge them
+    Trace(trace::Trace),
     /// Show what differs between two images
     Diff(diff::Diff),
     /// List the files of an image
@@ -256,6 +261,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Extract(extract) => return extract.run(&cli.global, &output),
         Command::Dir(dir) => dir.run(&mut output),
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
+        Command::Trace(trace) => trace.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Error, Format, Global, Result};
 use crate::{
     registry::Registry,
-    report::{self, inert::Inert, result::Document, table::Table, text::Style},
+    report::{self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style},
 };
 
 /// Collects the result of a command and delivers it at the end, so that a file is written whole or not at all.
@@ -71,6 +71,7 @@ impl Output {
             Format::Human => report::text::write(&mut self.buffer, document, self.style)?,
             Format::Json => report::json::write(&mut self.buffer, document)?,
             Format::Csv => report::csv::write(&mut self.buffer, &images(document))?,
+            Format::Html => return Err(no_html()),
         }
         Ok(())
     }
@@ -81,6 +82,18 @@ impl Output {
             Format::Human => table.write(&mut self.buffer, 0)?,
             Format::Json => report::json::write(&mut self.buffer, json)?,
             Format::Csv => report::csv::write(&mut self.buffer, table)?,
+            Format::Html => return Err(no_html()),
+        }
+        Ok(())
+    }
+
+    /// The result of a trace.
+    pub(super) fn case(&mut self, case: &CaseReport<'_>) -> Result<()> {
+        match self.format {
+            Format::Human => report::case_text::write(&mut self.buffer, case, self.style)?,
+            Format::Json => report::json::write(&mut self.buffer, case)?,
+            Format::Csv => report::csv::write(&mut self.buffer, &report::case_text::timeline(case))?,
+            Format::Html => report::html::render(case, self.style.language, &mut self.buffer)?,
         }
         Ok(())
     }
@@ -123,6 +136,10 @@ pub(super) fn write_whole(
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+fn no_html() -> Error {
+    Error::Usage("html is a form of `trace`".into())
 }
 
 /// One row an image.

@@ -5,6 +5,7 @@
 
 mod case;
 mod compare;
+pub mod evidence;
 mod rules;
 pub mod trace;
 mod verdict;

@@ -306,6 +306,10 @@ rules! {
         "The volume was formatted by setup before the image was applied. Nothing of an earlier system is to be expected.",
         "应用镜像之前，安装程序已格式化该卷。不会留有此前系统的内容。";
 
+    IMAGE_MADE = "WP4014" Info, "an image was made here", "此处制作过镜像",
+        "Sysprep generalized a system: what came of it was captured as an image, or the system came of such an image. The time is a witness to when the image was made.",
+        "sysprep 对系统进行过通用化：其结果被捕获为镜像，或该系统来自这样的镜像。该时间可佐证镜像的制作时间。";
+
     REGISTRY_TRUNCATED = "WP5003" Deny, "registry lost entries", "登记册条目丢失",
         "The log has fewer entries than its head says. A removed entry may be a revocation, so nothing is judged. Restore the registry from a copy.",
         "日志条目少于其头部所述。被移除的可能正是撤销记录，因此不作判断。请从副本恢复登记册。";

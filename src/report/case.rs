@@ -8,7 +8,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use super::result::{
-    ApprovalReport, ComparedReport, FindingReport, Place, RegistryHead, Tool, claims, evidence, time,
+    ApprovalReport, ComparedReport, FindingReport, Place, RegistryHead, SubjectReport, Tool, claims,
+    evidence, time,
 };
 use crate::{
     evidence::statement::{PieceKind, Testimony},
@@ -16,7 +17,8 @@ use crate::{
     sighting::{
         Assurance, FactKey, Kind, Sighting, Value,
         deployment::{
-            Aspect, Channel, Citation, Deployment, DeploymentKind, Missing, Moment, Outcome, Phase, Told,
+            AgentSeen, Aspect, Channel, Citation, Deployment, DeploymentKind, Missing, Moment, Outcome,
+            Phase, Told,
         },
     },
 };
@@ -46,6 +48,8 @@ pub struct CaseReport<'d> {
     pub findings: Vec<FindingReport>,
     /// The deployments, in the order of time.
     pub deployments: Vec<DeploymentReport<'d>>,
+    /// Image files among the evidence, and the answer on each.
+    pub images: Vec<SubjectReport>,
     /// Pieces of evidence that were used.
     pub used: Vec<PieceReport>,
     /// Files that were looked at and not used.
@@ -190,6 +194,7 @@ struct ChannelForm<'d> {
     id: &'d str,
     title: &'d str,
     approved: Option<bool>,
+    note: Option<&'d str>,
     evidence: Vec<CitationForm<'d>>,
 }
 
@@ -199,7 +204,27 @@ impl<'d> From<&'d Channel> for ChannelForm<'d> {
             id: &channel.id,
             title: &channel.title,
             approved: channel.approved,
+            note: channel.note.as_deref(),
             evidence: channel.on.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct AgentForm<'d> {
+    name: &'d str,
+    present: bool,
+    backfilled: Option<&'d str>,
+    evidence: Vec<CitationForm<'d>>,
+}
+
+impl<'d> From<&'d AgentSeen> for AgentForm<'d> {
+    fn from(agent: &'d AgentSeen) -> Self {
+        Self {
+            name: &agent.name,
+            present: !agent.on.is_empty(),
+            backfilled: agent.backfilled.as_deref(),
+            evidence: agent.on.iter().map(Into::into).collect(),
         }
     }
 }
@@ -253,6 +278,7 @@ struct DeploymentForm<'d> {
     aspects: BTreeMap<Aspect, ToldForm<'d>>,
     phases: Vec<PhaseForm<'d>>,
     channels: Vec<ChannelForm<'d>>,
+    agents: Vec<AgentForm<'d>>,
     image: ImageForm,
     missing: Vec<MissingForm<'d>>,
 }
@@ -269,6 +295,7 @@ fn deployment<S: Serializer>(told: &&Deployment, serializer: S) -> Result<S::Ok,
         aspects: told.aspects.iter().map(|(aspect, told)| (*aspect, told.into())).collect(),
         phases: told.phases.iter().map(Into::into).collect(),
         channels: told.channels.iter().map(Into::into).collect(),
+        agents: told.agents.iter().map(Into::into).collect(),
         image: (&told.sighting).into(),
         missing: told.missing.iter().map(Into::into).collect(),
     };

@@ -21,8 +21,12 @@ impl<T: fmt::Display> fmt::Display for Inert<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.0.to_string();
         let mut previous = None;
+        // A line that begins with `::` is a command. Inside a line it is what names of functions hold.
+        let mut may_begin_line = true;
         for c in text.chars() {
-            if is_invisible(c) || begins_command(previous, c) {
+            may_begin_line &= c.is_whitespace() || c == ':';
+            let colons = previous == Some(':') && c == ':';
+            if is_invisible(c) || (begins_command(previous, c) && (!colons || may_begin_line)) {
                 write!(f, "\\u{{{:x}}}", u32::from(c))?;
             } else {
                 f.write_char(c)?;

@@ -1,6 +1,8 @@
 //! Reports: one result, many forms. The JSON form is the result; every other form is made from it.
 
+pub mod advice;
 pub mod case;
+pub mod case_text;
 pub mod csv;
 pub mod html;
 pub mod inert;

@@ -47,6 +47,30 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     report.summary(document)
 }
 
+/// Writes one subject.
+pub(super) fn subject(out: &mut dyn Write, subject: &SubjectReport, style: Style) -> io::Result<()> {
+    Report { out, style }.subject(subject)
+}
+
+/// A verdict in capitals, in its colour where colours are shown.
+pub(super) fn painted_verdict(verdict: Verdict, style: Style) -> String {
+    let color = match verdict {
+        Verdict::Approved => GREEN,
+        Verdict::Consistent | Verdict::Undecided => YELLOW,
+        _ => RED,
+    };
+    painted(color, &verdict.name().to_uppercase(), style)
+}
+
+/// A severity, in its colour where colours are shown.
+pub(super) fn severity_name(severity: Severity, style: Style) -> String {
+    painted(severity_color(severity), severity.name(), style)
+}
+
+fn painted(color: &str, text: &str, style: Style) -> String {
+    if style.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
 /// A number of bytes with groups of digits and a human form.
 pub fn bytes(count: u64) -> String {
     let grouped = grouped(count);
@@ -183,7 +207,7 @@ impl Report<'_> {
             }
             let rule = finding.rule.rule();
             let title = rule.title.get(self.style.language);
-            let severity = self.painted(severity_color(finding.severity), finding.severity.name());
+            let severity = severity_name(finding.severity, self.style);
             writeln!(self.out, "{indent}{severity} {} {title}: {}", rule.id, Inert(&finding.message))?;
         }
         Ok(())
@@ -226,16 +250,7 @@ impl Report<'_> {
     }
 
     fn verdict(&self, verdict: Verdict) -> String {
-        let color = match verdict {
-            Verdict::Approved => GREEN,
-            Verdict::Consistent | Verdict::Undecided => YELLOW,
-            _ => RED,
-        };
-        self.painted(color, &verdict.name().to_uppercase())
-    }
-
-    fn painted(&self, color: &str, text: &str) -> String {
-        if self.style.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+        painted_verdict(verdict, self.style)
     }
 }
 

@@ -77,9 +77,9 @@ fn plain(run: &Run<'_>) -> BTreeMap<Aspect, Told> {
         }
     }
     let is_setup = |line: &&Line<'_>| !line.about().contains("dism");
-    if let Some(line) = run.on(Topic::CommandLine).find(is_setup).or(run.on(Topic::CommandLine).next()) {
-        aspects.insert(Aspect::CommandLine, line.told(line.value()));
-    } else if let Some(told) = options(run) {
+    let line = |line: &Line<'_>| line.told(line.value());
+    let of_setup = run.on(Topic::CommandLine).find(is_setup).map(line).or_else(|| options(run));
+    if let Some(told) = of_setup.or_else(|| run.on(Topic::CommandLine).next().map(line)) {
         aspects.insert(Aspect::CommandLine, told);
     }
     for (topic, aspect) in [(Topic::AnswerFile, Aspect::AnswerFile), (Topic::Script, Aspect::Scripts)] {

@@ -7,11 +7,14 @@
 mod aspects;
 mod image;
 mod joins;
+mod missing;
 mod outcome;
 mod run;
 mod systems;
 
 use std::{collections::BTreeSet, sync::Arc};
+
+pub use missing::note as note_missing;
 
 use super::{
     channel::{Agent, Channels, Present, Traces},
@@ -145,8 +148,8 @@ fn agents(channels: &Channels, traces: &Traces<'_>, generation: &Generation) -> 
     channels.agents.iter().map(seen).collect()
 }
 
-/// The systems of a disk: that which runs, and those that it replaced.
+/// The systems of a disk: that which runs, those that it replaced, and what a path does not say of.
 fn generations(witnesses: &[Witness<'_>]) -> BTreeSet<Generation> {
     let all = witnesses.iter().map(|witness| witness.place().generation.clone());
-    all.filter(|generation| matches!(generation, Generation::Live | Generation::Old(_))).collect()
+    all.filter(|generation| !matches!(generation, Generation::SetupWork(_))).collect()
 }

@@ -1,13 +1,20 @@
 //! Systems that no log of setup tells of: those that hives remember, and those that are there.
 
-use super::{Channels, Generation, Line, PieceKind, Present, Topic, Traces, Witness, agents, generations};
+use chrono::TimeDelta;
+
+use super::{
+    Channels, Generation, Line, PieceKind, Present, Topic, Traces, Witness, agents, generations, order,
+};
 use crate::sighting::{
     Assurance, Fact, FactKey, Facts, Sighting, Value,
     deployment::{Aspect, Deployment, DeploymentKind, Moment, Outcome, Told},
 };
 
-/// Adds a deployment for each system on the disk that no run tells of, and what hives and event logs say to those that
-/// are told.
+/// How far the time in a hive, local in an unknown zone, may lie beside the begin of a run that it tells of: upgrades take
+/// hours.
+const SAME_UPGRADE: TimeDelta = TimeDelta::days(2);
+
+/// Adds a deployment for each system that no run tells of, and what hives and event logs say to those that are told.
 pub(super) fn add(
     deployments: &mut Vec<Deployment>,
     witnesses: &[Witness<'_>],
@@ -16,132 +23,186 @@ pub(super) fn add(
 ) {
     let systems = generations(witnesses);
     for generation in &systems {
-        let lines: Vec<Line<'_>> = witnesses
-            .iter()
-            .filter(|witness| witness.place().generation == *generation)
-            .flat_map(Witness::lines)
-            .collect();
-        let installed = installed(&lines);
-        let told_in = generation.to_string();
-        let told = deployments.iter_mut().rev().find(|deployment| deployment.told_in == told_in);
-        if let Some(deployment) = told {
-            complete(deployment, &lines, installed);
-            continue;
+        let system = System::of(generation, witnesses);
+        system.add_upgrades(deployments);
+        let last = deployments.iter_mut().rev().find(|deployment| deployment.told_in == system.told_in);
+        if let Some(deployment) = last {
+            system.complete(deployment);
+        } else if *generation != Generation::Loose || system.installed().is_some() {
+            let mut deployment = system.inherited();
+            let present = present.iter().filter(|file| file.generation == *generation).collect();
+            let traces = Traces { lines: system.lines, present };
+            deployment.channels = channels.of(&traces);
+            deployment.agents = agents(channels, &traces, generation);
+            deployments.push(deployment);
         }
-        let mut deployment = inherited(told_in, &lines, installed);
-        let present = present.iter().filter(|file| file.generation == *generation).collect();
-        let traces = Traces { lines, present };
-        deployment.channels = channels.of(&traces);
-        deployment.agents = agents(channels, &traces, generation);
-        deployments.push(deployment);
     }
     // A system was replaced: another one did that, whether or not anything of it is at hand.
     let replaced = systems.iter().any(|generation| matches!(generation, Generation::Old(_)));
     if replaced && !systems.contains(&Generation::Live) {
-        deployments.push(inherited(Generation::Live.to_string(), &[], None));
+        deployments.push(System::of(&Generation::Live, &[]).inherited());
     }
 }
 
-/// Edition, version and build as the hive `SOFTWARE` of a system names them.
-fn installed(lines: &[Line<'_>]) -> Option<(Told, Facts)> {
-    let of_system = |line: &&Line<'_>| line.statement.topic == Topic::InstalledOs;
-    let values: Vec<&Line<'_>> = lines.iter().filter(of_system).collect();
-    let find = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| values.iter().find(|line| line.about().eq_ignore_ascii_case(name)).copied())
-    };
-    let (product, edition) = (find(&["ProductName"]), find(&["EditionID"]));
-    let (build, revision) = (find(&["CurrentBuild", "CurrentBuildNumber"]), find(&["UBR"]));
-    let site = find(&["EditionSubVersion"]);
-    let named = [product, edition, build, revision, site].into_iter().flatten();
-    let value = named.clone().map(|line| line.value().to_owned()).collect::<Vec<_>>().join(" ");
-    let mut facts = Facts::new();
-    let mut add = |key, line: Option<&Line<'_>>, value: Option<Value>| {
-        if let (Some(line), Some(value)) = (line, value) {
-            facts.insert(key, Fact { value, evidence: line.evidence() });
+/// A system on the disk, and all that is said in its folder.
+struct System<'w> {
+    told_in: String,
+    lines: Vec<Line<'w>>,
+}
+
+impl<'w> System<'w> {
+    fn of(generation: &Generation, witnesses: &'w [Witness<'w>]) -> Self {
+        let own = witnesses.iter().filter(|witness| witness.place().generation == *generation);
+        Self { told_in: generation.to_string(), lines: own.flat_map(Witness::lines).collect() }
+    }
+
+    fn on(&self, topic: Topic) -> impl Iterator<Item = &Line<'w>> {
+        self.lines.iter().filter(move |line| line.statement.topic == topic)
+    }
+
+    /// The systems before this one that its hive remembers, oldest first: the name of the key, and its lines.
+    fn former(&self) -> Vec<(&str, Vec<&Line<'w>>)> {
+        let mut former: Vec<(&str, Vec<&Line<'w>>)> = Vec::new();
+        for line in self.on(Topic::FormerOs) {
+            let key = line.about().rsplit_once(" / ").map_or("", |(key, _)| key);
+            match former.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, lines)) => lines.push(line),
+                None => former.push((key, vec![line])),
+            }
         }
-    };
-    add(FactKey::Edition, edition, edition.map(|line| Value::Text(line.value().to_owned())));
-    add(FactKey::Build, build, build.and_then(|line| line.value().parse().ok()).map(Value::Number));
-    add(FactKey::SpBuild, revision, revision.and_then(|line| line.value().parse().ok()).map(Value::Number));
-    let on: Vec<_> = named.map(Line::citation).collect();
-    (!on.is_empty()).then_some((Told { value, on }, facts))
-}
-
-fn complete(deployment: &mut Deployment, lines: &[Line<'_>], installed: Option<(Told, Facts)>) {
-    if let Some((told, _)) = installed {
-        deployment.aspects.entry(Aspect::ToOs).or_insert(told);
+        former
     }
-    for (aspect, told) in hosts(lines) {
-        deployment.aspects.entry(aspect).or_insert(told);
-    }
-}
 
-/// What the newest of the upgrades that a hive remembers came from, and what event logs say of the last installation.
-fn hosts(lines: &[Line<'_>]) -> Vec<(Aspect, Told)> {
-    let mut aspects = Vec::new();
-    let events = |topic: Topic| {
-        let of_topic = lines.iter().filter(move |line| {
-            line.statement.topic == topic && line.witness.testimony().kind == PieceKind::EventLog
-        });
-        let values: Vec<&Line<'_>> = of_topic.collect();
-        let value = values.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
-        (!values.is_empty())
-            .then(|| Told { value, on: values.iter().take(4).map(|line| line.citation()).collect() })
-    };
-    aspects.extend(events(Topic::SourceOs).map(|told| (Aspect::FromOs, told)));
-    let former: Vec<&Line<'_>> =
-        lines.iter().filter(|line| line.statement.topic == Topic::FormerOs).collect();
-    if let Some(last) =
-        former.iter().filter_map(|line| line.about().rsplit_once(" / ")).map(|(key, _)| key).next_back()
-    {
-        let of_last: Vec<_> = former.iter().filter(|line| line.about().starts_with(last)).collect();
-        let wanted = ["ProductName", "EditionID", "CurrentBuild", "UBR"];
-        let value = wanted
-            .iter()
-            .filter_map(|name| of_last.iter().find(|line| line.about().ends_with(&format!(" / {name}"))));
-        let value = value.map(|line| line.value().to_owned()).collect::<Vec<_>>().join(" ");
-        let on: Vec<_> = of_last.iter().take(4).map(|line| line.citation()).collect();
-        if !value.is_empty() {
-            aspects.push((Aspect::FromOs, Told { value: format!("{value} ({last})"), on }));
+    /// Each upgrade that the hive remembers: a deployment, unless a run tells of it.
+    fn add_upgrades(&self, deployments: &mut Vec<Deployment>) {
+        let former = self.former();
+        for (position, (key, lines)) in former.iter().enumerate() {
+            let Some(from) = identity(lines, &format!(" ({key})")) else { continue };
+            let begun = lines.first().map(|line| line.moment()).unwrap_or_default();
+            let same = deployments.iter_mut().find(|deployment| is_near(&deployment.begun, &begun));
+            if let Some(run) = same {
+                run.aspects
+                    .entry(Aspect::FromOs)
+                    .and_modify(|told| told.on.extend(from.on.clone()))
+                    .or_insert(from);
+                continue;
+            }
+            let next = former.get(position + 1).and_then(|(_, lines)| identity(lines, ""));
+            let to = next.or_else(|| self.installed().map(|(told, _)| told));
+            let aspects = [(Aspect::FromOs, Some(from)), (Aspect::ToOs, to)];
+            let aspects = aspects.into_iter().filter_map(|(aspect, told)| Some((aspect, told?))).collect();
+            deployments.push(Deployment {
+                begun,
+                aspects,
+                outcome: Outcome::Succeeded,
+                ..self.blank(Facts::new())
+            });
         }
     }
-    if let Some(line) = lines.iter().find(|line| line.statement.topic == Topic::ComputerName) {
-        aspects.push((Aspect::Computer, line.told(line.value())));
+
+    /// Edition, version and build as the hive `SOFTWARE` names them.
+    fn installed(&self) -> Option<(Told, Facts)> {
+        let lines: Vec<&Line<'w>> = self.on(Topic::InstalledOs).collect();
+        let told = identity(&lines, "")?;
+        let mut facts = Facts::new();
+        for (name, key) in
+            [("EditionID", FactKey::Edition), ("CurrentBuild", FactKey::Build), ("UBR", FactKey::SpBuild)]
+        {
+            let Some(line) = lines.iter().find(|line| line.about().eq_ignore_ascii_case(name)) else {
+                continue;
+            };
+            let number = || line.value().parse().ok().map(Value::Number);
+            let text = || Some(Value::Text(line.value().to_owned()));
+            if let Some(value) = if key == FactKey::Edition { text() } else { number() } {
+                facts.insert(key, Fact { value, evidence: line.evidence() });
+            }
+        }
+        Some((told, facts))
     }
-    aspects
+
+    /// What hive and event logs of the system add to the deployment that made it.
+    fn complete(&self, deployment: &mut Deployment) {
+        if let Some((told, _)) = self.installed() {
+            deployment.aspects.entry(Aspect::ToOs).or_insert(told);
+        }
+        for (aspect, told) in self.hosts() {
+            deployment.aspects.entry(aspect).or_insert(told);
+        }
+    }
+
+    /// What event logs say of the last installation, and the name of the computer.
+    fn hosts(&self) -> Vec<(Aspect, Told)> {
+        let mut aspects = Vec::new();
+        for (topic, aspect) in [(Topic::SourceOs, Aspect::FromOs), (Topic::TargetOs, Aspect::ToOs)] {
+            let events = self.on(topic).filter(|line| line.witness.testimony().kind == PieceKind::EventLog);
+            let events: Vec<&Line<'w>> = events.collect();
+            let value = events.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
+            let on: Vec<_> = events.iter().take(4).map(|line| line.citation()).collect();
+            if !on.is_empty() {
+                aspects.push((aspect, Told { value, on }));
+            }
+        }
+        aspects.extend(
+            self.on(Topic::ComputerName).next().map(|line| (Aspect::Computer, line.told(line.value()))),
+        );
+        aspects
+    }
+
+    /// The deployment of a system that no run and no upgrade tells of.
+    fn inherited(&self) -> Deployment {
+        let (told, facts) =
+            self.installed().map_or((None, Facts::new()), |(told, facts)| (Some(told), facts));
+        let mut deployment = Deployment { begun: self.installed_at(), ..self.blank(facts) };
+        deployment.aspects.extend(told.map(|told| (Aspect::ToOs, told)));
+        if !self.lines.is_empty() {
+            deployment.outcome = Outcome::Succeeded;
+        }
+        for (aspect, told) in self.hosts() {
+            deployment.aspects.entry(aspect).or_insert(told);
+        }
+        deployment
+    }
+
+    /// The time of installation that the hive `SOFTWARE` keeps; after an upgrade that of the upgrade.
+    fn installed_at(&self) -> Moment {
+        let mut times =
+            self.on(Topic::InstalledOs).filter(|line| matches!(line.about(), "InstallTime" | "InstallDate"));
+        let utc = times.find_map(|line| chrono::DateTime::parse_from_rfc3339(line.value()).ok());
+        Moment { local: None, utc: utc.map(|at| at.to_utc()), known: utc.map(|_| "direct") }
+    }
+
+    fn blank(&self, facts: Facts) -> Deployment {
+        let (observations, assurance) = (Vec::new(), Assurance::Claimed);
+        Deployment {
+            number: 0,
+            kind: DeploymentKind::Inherited,
+            outcome: Outcome::Unknown,
+            begun: Moment::default(),
+            ended: Moment::default(),
+            told_in: self.told_in.clone(),
+            aspects: std::collections::BTreeMap::new(),
+            phases: Vec::new(),
+            channels: Vec::new(),
+            agents: Vec::new(),
+            sighting: Sighting { index: None, facts, observations, assurance, contents: None },
+            missing: Vec::new(),
+        }
+    }
 }
 
-fn inherited(told_in: String, lines: &[Line<'_>], installed: Option<(Told, Facts)>) -> Deployment {
-    let (told, facts) = installed.map_or((None, Facts::new()), |(told, facts)| (Some(told), facts));
-    let (observations, assurance) = (Vec::new(), Assurance::Claimed);
-    let sighting = Sighting { index: None, facts, observations, assurance, contents: None };
-    let mut deployment = Deployment {
-        number: 0,
-        kind: DeploymentKind::Inherited,
-        outcome: if lines.is_empty() { Outcome::Unknown } else { Outcome::Succeeded },
-        begun: installed_at(lines),
-        ended: Moment::default(),
-        told_in,
-        aspects: told.into_iter().map(|told| (Aspect::ToOs, told)).collect(),
-        phases: Vec::new(),
-        channels: Vec::new(),
-        agents: Vec::new(),
-        sighting,
-        missing: Vec::new(),
-    };
-    for (aspect, told) in hosts(lines) {
-        deployment.aspects.entry(aspect).or_insert(told);
-    }
-    deployment
+/// A system by the values of its key `CurrentVersion`, which stand at the end of what each line is about.
+fn identity(lines: &[&Line<'_>], suffix: &str) -> Option<Told> {
+    const NAMES: [&str; 5] = ["ProductName", "EditionID", "CurrentBuild", "UBR", "EditionSubVersion"];
+    let name = |line: &Line<'_>| line.about().rsplit(" / ").next().unwrap_or_default().to_owned();
+    let found =
+        NAMES.iter().filter_map(|wanted| lines.iter().find(|line| name(line).eq_ignore_ascii_case(wanted)));
+    let found: Vec<&&Line<'_>> = found.collect();
+    let value = found.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
+    let on: Vec<_> = found.iter().map(|line| line.citation()).collect();
+    (!on.is_empty()).then(|| Told { value: format!("{value}{suffix}"), on })
 }
 
-/// The time of installation that the hive `SOFTWARE` keeps.
-fn installed_at(lines: &[Line<'_>]) -> Moment {
-    let mut times = lines.iter().filter(|line| {
-        line.statement.topic == Topic::InstalledOs && matches!(line.about(), "InstallTime" | "InstallDate")
-    });
-    let utc = times.find_map(|line| chrono::DateTime::parse_from_rfc3339(line.value()).ok());
-    Moment { local: None, utc: utc.map(|at| at.to_utc()), known: utc.map(|_| "direct") }
+fn is_near(one: &Moment, other: &Moment) -> bool {
+    let ((unknown, one), (other_unknown, other)) = (order(one), order(other));
+    !unknown && !other_unknown && (one - other).abs() <= SAME_UPGRADE
 }

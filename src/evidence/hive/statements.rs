@@ -110,7 +110,8 @@ impl Voice<'_> {
         former.sort_by_key(|os| os.updated.map(|stamp| stamp.local));
         for os in former {
             let key = os.origin.key.rsplit('\\').next().unwrap_or_default();
-            self.os(Topic::FormerOs, key, &os.os);
+            let stamp = os.updated.map(|stamp| Stamp::Local(stamp.local));
+            self.os_at(Topic::FormerOs, key, &os.os, stamp);
         }
         self.setup(facts);
         for mounted in &facts.mounted {
@@ -144,6 +145,11 @@ impl Voice<'_> {
     }
 
     fn os(&mut self, topic: Topic, key: &str, os: &OsIdentity) {
+        self.os_at(topic, key, os, None);
+    }
+
+    /// A system; of a former one, when it was replaced.
+    fn os_at(&mut self, topic: Topic, key: &str, os: &OsIdentity, stamp: Option<Stamp>) {
         let about = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key} / {name}") };
         for (name, found) in [
             ("ProductName", &os.product_name),
@@ -153,9 +159,13 @@ impl Voice<'_> {
             ("CurrentBuild", &os.current_build),
             ("BuildLabEx", &os.build_lab_ex),
         ] {
-            self.found(topic, &about(name), found.as_ref());
+            if let Some(found) = found {
+                self.say_at(topic, &about(name), &found.value, &found.origin, stamp);
+            }
         }
-        self.found(topic, &about("UBR"), os.ubr.as_ref());
+        if let Some(ubr) = &os.ubr {
+            self.say_at(topic, &about("UBR"), &ubr.value.to_string(), &ubr.origin, stamp);
+        }
         self.time(topic, &about("InstallTime"), os.install_time.as_ref());
         self.time(topic, &about("InstallDate"), os.install_date.as_ref());
         for found in &os.edition_sub {

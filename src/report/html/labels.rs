@@ -245,6 +245,7 @@ words! {
         FromOs = "System before", "之前的系统";
         ToOs = "System after", "之后的系统";
         Computer = "Computer name", "计算机名";
+        ImageBorn = "Image was made", "镜像生成时间";
         CommandLine = "Command line of setup", "安装程序命令行";
         Parent = "Started by program", "启动安装的程序";
         Launcher = "Started by account", "启动安装的账户";

@@ -64,7 +64,13 @@ fn facts<const N: usize>(source: &str, list: [(FactKey, u64, Value); N]) -> Fact
 }
 
 fn sighting(facts: Facts) -> Sighting {
-    Sighting { index: Some(1), facts, observations: Vec::new(), assurance: Assurance::Claimed }
+    Sighting {
+        index: Some(1),
+        facts,
+        observations: Vec::new(),
+        assurance: Assurance::Claimed,
+        contents: None,
+    }
 }
 
 fn text(text: &str) -> Value {
@@ -90,9 +96,12 @@ fn first() -> Deployment {
         ]
         .into(),
         phases: Vec::new(),
+        agents: Vec::new(),
         channels: vec![Channel {
             id: "setup-media".to_owned(),
             title: "Booted installation media".to_owned(),
+            title_zh: None,
+            note: None,
             approved: Some(true),
             on: vec![cited(FIRST_LOG, 11, "IBS    Setup has started phase 1 at 2019-05-21 09:12:40")],
         }],
@@ -136,9 +145,12 @@ fn second() -> Deployment {
             phase("First boot", at(47), at(58)),
             phase("Second boot", at(59), at(71)),
         ],
+        agents: Vec::new(),
         channels: vec![Channel {
             id: "update-client".to_owned(),
             title: "Update client of the vendor".to_owned(),
+            title_zh: None,
+            note: None,
             approved: Some(true),
             on: vec![cited(SECOND_LOG, 15, "Parent: CmitUpdateAgent.exe /upgrade")],
         }],
@@ -188,9 +200,12 @@ fn third() -> Deployment {
             phase("Specialize", unzoned("2021-12-14T09:15:30"), unzoned("2021-12-14T09:33:00")),
             phase("OOBE", unzoned("2021-12-14T09:33:00"), unzoned("2021-12-14T09:41:52")),
         ],
+        agents: Vec::new(),
         channels: vec![Channel {
             id: "usb-media".to_owned(),
             title: "USB stick booted to WinPE".to_owned(),
+            title_zh: None,
+            note: None,
             approved: Some(false),
             on: vec![cited(THIRD_LOG, 331, "IBS    Drive type: removable"), cited(THIRD_LOG, 333, stick)],
         }],
@@ -254,6 +269,7 @@ fn empty_case<'d>() -> CaseReport<'d> {
         paths: Vec::new(),
         findings: Vec::new(),
         deployments: Vec::new(),
+        images: Vec::new(),
         used: Vec::new(),
         set_aside: Vec::new(),
         missing: Vec::new(),
@@ -308,6 +324,7 @@ fn seed_case(deployments: &[Deployment; 3]) -> CaseReport<'_> {
         exit_code: ExitCode::NotApproved.code(),
         paths: vec!["evidence.zip".to_owned()],
         deployments: reports,
+        images: Vec::new(),
         used: vec![
             piece(FIRST_LOG, 484_137, 31),
             piece(SECOND_LOG, 818_270, 64),
@@ -438,7 +455,15 @@ fn hostile(hostile: &str) -> (Deployment, Arc<str>) {
     let deployment = Deployment {
         aspects: Aspect::ALL.iter().map(|a| (*a, Told { value: evil(), on: on() })).collect(),
         phases: (0..40).map(|_| phase(hostile, at, at)).collect(),
-        channels: vec![Channel { id: evil(), title: evil(), approved: None, on: on() }],
+        agents: Vec::new(),
+        channels: vec![Channel {
+            id: evil(),
+            title: evil(),
+            title_zh: None,
+            approved: None,
+            note: None,
+            on: on(),
+        }],
         sighting: sighting(FactKey::ALL.iter().map(|key| fact(*key)).collect()),
         missing: vec![Missing { aspect: Aspect::Url, place: evil() }],
         told_in: evil(),
@@ -460,6 +485,7 @@ fn hostile_text_stays_text() {
             registry: Some(RegistryHead { origin: evil(), size: u64::MAX, root: evil() }),
             paths: vec![evil()],
             findings: vec![finding(RuleId::REGISTRY_CHANGED, text, text, text)],
+            images: Vec::new(),
             used: vec![PieceReport { partial: Some(evil()), ..piece(text, u64::MAX, usize::MAX) }],
             set_aside: vec![SetAsideReport { source: evil(), reason: evil() }],
             missing: vec![Missing { aspect: Aspect::Url, place: evil() }],

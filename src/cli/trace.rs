@@ -1,0 +1,231 @@
+//! `wimproof trace`: which images were put on a computer.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Error, Global, Result, output::Output};
+use crate::{
+    evidence::{
+        channel::{Channels, Present},
+        collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted, Why},
+        deployment::{self, Heard, Witness},
+        image::{self, Depth},
+        redact,
+        text_log::CodePage,
+        witness::Reading,
+    },
+    judge::{self, ExitCode, Policy, Verdict, evidence as odd, trace::DeploymentJudgement},
+    registry::Registry,
+    report::{
+        advice,
+        case::{CASE_SCHEMA, CaseReport, DeploymentReport, PieceReport, SetAsideReport},
+        result::{SubjectReport, TOOL},
+    },
+    sighting::{
+        Assurance, Subject,
+        deployment::{Deployment, Missing},
+    },
+    source::Metered,
+};
+
+/// Rebuild which images were put on a computer, when, by which channel, from which medium; and judge each.
+///
+/// Reads what Windows Setup and its kin leave behind: Panther logs, Windows.old folders, registry hives, event logs, task
+/// sequence logs. PATH is the root of a disk, a Windows or Windows.old folder, a collection, a ZIP, or a single log. From
+/// logs alone the best answer is "consistent". Ends with 0 when every deployment found is approved or consistent, 1 when
+/// one is not, 3 when none could be found or judged.
+#[derive(Debug, Args)]
+pub(super) struct Trace {
+    /// Disk roots, folders, ZIP files, logs
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// A file that describes the site's channels, agents and marks (repeatable)
+    #[arg(long, value_name = "FILE")]
+    channels: Vec<PathBuf>,
+    /// Where the images were to be used
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
+    /// Windows code page of lines that are not UTF-8: 936 for Simplified Chinese
+    #[arg(long, value_name = "NUMBER", default_value = "1252", value_parser = code_page)]
+    code_page: CodePage,
+    /// Mask the names of users and computers
+    #[arg(long)]
+    redact: bool,
+}
+
+fn code_page(text: &str) -> std::result::Result<CodePage, String> {
+    let page = text.parse().ok().and_then(CodePage::of_number);
+    page.ok_or_else(|| "expected the number of a code page of Windows, such as 936 or 1252".to_owned())
+}
+
+impl Trace {
+    pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        output.keep_inputs(&self.paths)?;
+        let channels = self.site()?;
+        let registry = global.registry.as_deref().map(Registry::open).transpose()?;
+        if registry.is_none() {
+            output.note("no registry given: the deployments are shown, not judged");
+        }
+        let inventory = collection::collect(&self.paths, &self.options(&channels));
+        let heard = self.hear(&inventory, &channels);
+        let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
+        let present = Present::of(inventory.pieces.iter());
+        let mut deployments = deployment::assemble(&witnesses, &channels, &present);
+        let wanted = collection::missing(&inventory);
+        deployment::note_missing(&mut deployments, &wanted);
+        let policy = Policy { assurance: Assurance::Claimed, scope: self.scope.clone() };
+        let now = global.now();
+        let mut judged: Vec<(Deployment, DeploymentJudgement)> = Vec::new();
+        for deployment in deployments {
+            let judgement = judge::trace::deployment(&deployment, registry.as_ref(), &policy, now)?;
+            judged.push((deployment, judgement));
+        }
+        let images = images(&inventory, registry.as_ref(), &policy, global)?;
+        let verdicts = judged
+            .iter()
+            .map(|(_, judgement)| judgement.verdict)
+            .chain(images.iter().filter_map(|image| image.verdict));
+        let verdict = Verdict::worst(verdicts);
+        let code = exit_code(&judged, verdict, registry.is_some());
+        let told: Vec<Deployment> = judged.iter().map(|(deployment, _)| deployment.clone()).collect();
+        let missing = missing(&told, &wanted);
+        let language = global.language();
+        output.case(&CaseReport {
+            schema: CASE_SCHEMA,
+            tool: TOOL,
+            now,
+            registry: registry.as_ref().map(|registry| registry.head().into()),
+            verdict: (!judged.is_empty() || !images.is_empty()).then_some(verdict),
+            exit_code: code.code(),
+            paths: self.paths.iter().map(|path| path.display().to_string()).collect(),
+            findings: odd::findings(&heard, &told).iter().map(Into::into).collect(),
+            deployments: judged.iter().map(report).collect(),
+            images,
+            used: heard.iter().map(|heard| (&heard.testimony).into()).collect::<Vec<PieceReport>>(),
+            set_aside: set_aside(&inventory),
+            advice: advice::on(&judged, &missing, language),
+            missing,
+            redacted: None,
+        })?;
+        Ok(code)
+    }
+
+    fn site(&self) -> Result<Channels> {
+        let mut channels = Channels::built_in().map_err(Error::Unreadable)?;
+        for file in &self.channels {
+            channels.add_file(file).map_err(Error::Unreadable)?;
+        }
+        Ok(channels)
+    }
+
+    fn options(&self, channels: &Channels) -> Options {
+        let names = match Some(self.code_page) == CodePage::of_number(936) {
+            true => NameCoding::Gb18030,
+            false => NameCoding::Cp437,
+        };
+        Options { names, markers: channels.file_patterns(), ..Options::default() }
+    }
+
+    /// Asks every piece what it says.
+    fn hear(&self, inventory: &Inventory, channels: &Channels) -> Vec<Heard> {
+        let markers = channels.hive_markers();
+        let reading = Reading { code_page: self.code_page, markers: &markers };
+        let pieces = inventory.pieces.iter().filter(|piece| is_read(piece));
+        let mut heard: Vec<Heard> = pieces.map(|piece| reading.hear(piece)).collect();
+        if self.redact {
+            redact::redact(&mut heard);
+        }
+        heard
+    }
+}
+
+/// Image files that lie among the evidence, judged as a gate would by what they declare.
+fn images(
+    inventory: &Inventory,
+    registry: Option<&Registry>,
+    policy: &Policy,
+    global: &Global,
+) -> Result<Vec<SubjectReport>> {
+    let mut reports = Vec::new();
+    for piece in inventory.pieces.iter().filter(|piece| piece.place().role == Role::Image) {
+        let Some(subject) = read_image(piece) else { continue };
+        let policy = Policy { assurance: Assurance::Declared, ..policy.clone() };
+        reports.push(match registry {
+            Some(registry) => {
+                SubjectReport::judged(&subject, &judge::subject(&subject, registry, &policy, global.now())?)
+            }
+            None => SubjectReport::seen(&subject, global.now()),
+        });
+    }
+    Ok(reports)
+}
+
+/// What is missing and would answer something that is open: of each deployment; of everything where none was found.
+fn missing(deployments: &[Deployment], wanted: &[Wanted]) -> Vec<Missing> {
+    let mut missing: Vec<Missing> = Vec::new();
+    let all = wanted.iter().filter(|_| deployments.is_empty()).filter_map(|wanted| {
+        Some(Missing { aspect: *wanted.kind.aspects().first()?, place: wanted.place.clone() })
+    });
+    for open in deployments.iter().flat_map(|deployment| deployment.missing.iter().cloned()).chain(all) {
+        if !missing.iter().any(|other| other.place == open.place) {
+            missing.push(open);
+        }
+    }
+    missing
+}
+
+/// Files whose presence alone tells, and images, are not asked.
+fn is_read(piece: &Piece) -> bool {
+    !matches!(piece.place().role, Role::Marker | Role::Image | Role::DriverLog)
+}
+
+fn read_image(piece: &Piece) -> Option<Subject> {
+    let source = piece.read_at().ok().flatten()?;
+    Some(image::read(&Metered::new(source), piece.name(), Depth::of(Assurance::Declared)))
+}
+
+/// 0 where all is approved or consistent, 1 where something is not, 3 where nothing could be judged.
+fn exit_code(judged: &[(Deployment, DeploymentJudgement)], verdict: Verdict, has_registry: bool) -> ExitCode {
+    let good = |verdict: Verdict| matches!(verdict, Verdict::Approved | Verdict::Consistent);
+    if judged.is_empty() || !has_registry {
+        ExitCode::Undecided
+    } else if judged.iter().all(|(_, judgement)| good(judgement.verdict)) && good(verdict) {
+        ExitCode::Approved
+    } else if verdict == Verdict::Undecided {
+        ExitCode::Undecided
+    } else {
+        ExitCode::NotApproved
+    }
+}
+
+fn report((deployment, judgement): &(Deployment, DeploymentJudgement)) -> DeploymentReport<'_> {
+    DeploymentReport {
+        deployment,
+        verdict: Some(judgement.verdict),
+        approval: judgement.approval.as_ref().map(Into::into),
+        compared: judgement.compared.iter().map(Into::into).collect(),
+        findings: judgement.findings.iter().map(Into::into).collect(),
+    }
+}
+
+fn set_aside(inventory: &Inventory) -> Vec<SetAsideReport> {
+    let reason = |why: Why| match why {
+        Why::DriverLog => "a log of drivers that has the name of setup's log",
+        Why::Encrypted => "encrypted",
+        Why::Damaged => "damaged member of an archive",
+        Why::Compression => "compressed in a way that is not read",
+        Why::Container => "a container of a kind that is not read",
+        Why::Link => "a link",
+        Why::RecoveryImage => "the image of the recovery environment",
+    };
+    let aside = inventory.set_aside.iter().map(|aside| SetAsideReport {
+        source: aside.piece.name().to_owned(),
+        reason: reason(aside.why).to_owned(),
+    });
+    let gaps = inventory.gaps.iter().map(|gap| {
+        let hint = gap.kind.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+        SetAsideReport { source: gap.name.to_string(), reason: format!("{}{hint}", gap.detail) }
+    });
+    aside.chain(gaps).collect()
+}

@@ -1,0 +1,158 @@
+//! What is odd about the evidence of a case as a whole: logs that do not fit each other, pieces that could not be read,
+//! systems in another order than their names say.
+
+use super::{Finding, Quote, RuleId};
+use crate::{
+    evidence::{
+        collection::Place,
+        deployment::Heard,
+        statement::{PieceKind, Testimony, Topic},
+    },
+    sighting::{Evidence, Locator, deployment::Deployment},
+};
+
+/// Looks at all of it.
+pub fn findings(heard: &[Heard], deployments: &[Deployment]) -> Vec<Finding> {
+    let mut findings = differing(heard);
+    findings.extend(heard.iter().filter_map(|heard| partial(&heard.testimony)));
+    findings.extend(contradicting_order(heard, deployments));
+    findings.extend(heard.iter().flat_map(|heard| made(&heard.testimony)));
+    findings
+}
+
+/// Each run of sysprep: when, and with which options.
+fn made(testimony: &Testimony) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let born = testimony.statements.iter().enumerate().filter(|(_, line)| line.topic == Topic::ImageBorn);
+    for (position, line) in born.filter(|_| testimony.kind == PieceKind::SysprepLog) {
+        let of_run =
+            testimony.statements.iter().skip(position + 1).take_while(|other| other.topic != Topic::Session);
+        let options: Vec<&str> =
+            of_run.filter(|other| other.topic == Topic::CommandOption).map(|other| &*other.value).collect();
+        let options = options.join(" ");
+        let message = format!("sysprep ran at {} (local time) with {options}", line.value);
+        let evidence = Evidence { source: testimony.source.clone(), locator: line.locator.clone() };
+        let quote = Quote { evidence, value: line.quote.to_string() };
+        findings.push(Finding::new(RuleId::IMAGE_MADE, message, vec![quote]));
+    }
+    findings
+}
+
+fn whole(testimony: &Testimony, value: impl Into<String>) -> Quote {
+    let evidence = Evidence { source: testimony.source.clone(), locator: Locator::Whole };
+    Quote { evidence, value: value.into() }
+}
+
+fn partial(testimony: &Testimony) -> Option<Finding> {
+    let why = testimony.partial.as_ref()?;
+    let message = format!("{}: {why}", testimony.source);
+    Some(Finding::new(RuleId::EVIDENCE_PARTIAL, message, vec![whole(testimony, why.as_str())]))
+}
+
+/// `setuperr.log` has exactly the error lines of `setupact.log`, `diagerr.xml` a row for each of them, `diagwrn.xml` one
+/// for each warning.
+fn differing(heard: &[Heard]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let whole_logs = heard
+        .iter()
+        .filter(|log| log.testimony.kind == PieceKind::SetupLog && log.testimony.partial.is_none());
+    for log in whole_logs {
+        let beside =
+            heard.iter().filter(|other| lies_beside(log, other) && other.testimony.partial.is_none());
+        for other in beside {
+            let Some((what, differs, other_count, own_count)) = comparison(&log.testimony, &other.testimony)
+            else {
+                continue;
+            };
+            if differs {
+                let message = format!(
+                    "{} has {own_count} {what}, {} has {other_count}{}",
+                    log.testimony.source,
+                    other.testimony.source,
+                    if own_count == other_count { ", and they are others" } else { "" }
+                );
+                let quotes = vec![
+                    whole(&log.testimony, format!("{own_count} {what}")),
+                    whole(&other.testimony, format!("{other_count} {what}")),
+                ];
+                findings.push(Finding::new(RuleId::EVIDENCE_DIFFERS, message, quotes));
+            }
+        }
+    }
+    findings
+}
+
+fn lies_beside(log: &Heard, other: &Heard) -> bool {
+    let folder =
+        |heard: &Heard| heard.testimony.source.rsplit_once(['/', '\\']).map(|(folder, _)| folder.to_owned());
+    let Place { root, generation, role } = &log.place;
+    (&other.place.root, &other.place.generation, other.place.role) == (root, generation, *role)
+        && folder(log) == folder(other)
+}
+
+/// What is compared, whether it differs, and both counts.
+fn comparison(log: &Testimony, other: &Testimony) -> Option<(&'static str, bool, u64, u64)> {
+    let name = other.source.rsplit(['/', '\\']).next()?.to_lowercase();
+    match other.kind {
+        PieceKind::SetupErrors => {
+            Some(("errors", log.errors != other.errors, other.errors.count, log.errors.count))
+        }
+        PieceKind::Rowset if name.starts_with("diagerr") => {
+            let (rows, errors) = (other.errors.count, log.errors.count);
+            Some(("errors", rows != errors, rows, errors))
+        }
+        PieceKind::Rowset if name.starts_with("diagwrn") => {
+            let (rows, warnings) = (other.warnings.count, log.warnings.count);
+            Some(("warnings", rows != warnings, rows, warnings))
+        }
+        _ => None,
+    }
+}
+
+/// The replaced systems in the order of their installation, beside that of their names; and beside the number of systems
+/// that their hives remember, which grows with each upgrade.
+fn contradicting_order(heard: &[Heard], deployments: &[Deployment]) -> Vec<Finding> {
+    let mut old: Vec<&str> = Vec::new();
+    for deployment in
+        deployments.iter().filter(|deployment| deployment.told_in.to_lowercase().starts_with("windows.old"))
+    {
+        if !deployment.begun.is_unknown() {
+            old.retain(|name| *name != deployment.told_in);
+            old.push(&deployment.told_in);
+        }
+    }
+    let mut findings = Vec::new();
+    if !old.is_sorted_by_key(|name| name.to_lowercase()) {
+        let message = format!("by their contents the replaced systems are in the order {}", old.join(", "));
+        findings.push(Finding::new(RuleId::GENERATIONS_CONTRADICT, message, Vec::new()));
+    }
+    let remembered: Vec<(&str, usize)> =
+        old.iter().filter_map(|name| Some((*name, remembers(heard, name)?))).collect();
+    if let Some([(older, many), (newer, fewer)]) = remembered.array_windows().find(|[(_, a), (_, b)]| a > b) {
+        let message = format!(
+            "{older} is the older system, yet its hive remembers {many} systems before it, and that of {newer} {fewer}"
+        );
+        findings.push(Finding::new(RuleId::GENERATIONS_CONTRADICT, message, Vec::new()));
+    }
+    findings
+}
+
+/// How many systems before it the hive of a replaced system remembers.
+fn remembers(heard: &[Heard], generation: &str) -> Option<usize> {
+    let hives = heard.iter().filter(|heard| {
+        heard.testimony.kind == PieceKind::Hive && heard.place.generation.to_string() == generation
+    });
+    let mut keys: Vec<&str> = Vec::new();
+    let mut any = false;
+    for hive in hives {
+        any |= hive.testimony.on(Topic::ComputerName).next().is_some();
+        keys.extend(
+            hive.testimony
+                .on(Topic::FormerOs)
+                .filter_map(|line| line.about.as_deref()?.rsplit_once(" / ").map(|(key, _)| key)),
+        );
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    any.then_some(keys.len())
+}
