@@ -975,7 +975,7 @@ def transcript(at, program, *lines):
 
 
 def cmge_traces():
-    done = datetime(2021, 12, 10, 14, 58, 20)
+    done = datetime(2021, 12, 10, 14, 34, 5)
     old, new = "Windows.old/", "Windows.old.000/"
     files = {
         f"{new}Windows/Temp/CMGE_Registry_Upgrade.log": transcript(
