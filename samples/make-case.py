@@ -499,8 +499,7 @@ def first_boot(log, install):
             "installation", "0x0601ee")
     log.say("IBS", f"Setup has started phase 4 at {log.local():%Y-%m-%d %H:%M:%S}", "0x0601ce")
     log.say("IBS", r"Install source is C:\Windows\system32\oobe", "0x0601cf")
-    image = install.image
-    log.say("IBS", f"Build version is 10.0.{image.build}.{image.revision} (WinBuild.160101.0800)", "0x0601d0")
+    log.say("IBS", f"Build version is 10.0.{install.image.build}.1 (WinBuild.160101.0800)", "0x0601d0")
     load_modules(log)
     log.warn("IBSLIB", r"RewriteBlackboardPaths:Corresponding path not found. Key name [\ImageInfo\OSImage] Value name "
              f"[FilePath]. Path name {wim(install)}.")
@@ -598,8 +597,7 @@ class Upgrade:
             if phase in RESTARTS:
                 restart(self, phase)
             self.run_phase(phase)
-            if PHASES[phase]:
-                self.log.anchor()
+            self.log.anchor()
         finish_upgrade(self)
         return self.log
 
