@@ -1,48 +1,176 @@
-//! Product keys that stand in evidence: they are masked before anything keeps or shows the words.
+//! Product keys and passwords that stand in evidence: they are masked before anything keeps or shows the words.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 /// What stands in place of a product key.
 pub const MASKED_KEY: &str = "*****-*****-*****-*****-*****";
 
-/// Length of a product key: five groups of five, four dashes.
-const KEY: usize = 29;
+/// What stands in place of a password.
+pub const MASKED_PASSWORD: &str = "*****";
 
-/// Replaces each product key, five groups of five letters or digits.
+/// Characters of a group of a product key; there are as many groups.
+const GROUP: usize = 5;
+
+/// Length of a product key: five groups, four dashes.
+const KEY: usize = GROUP * GROUP + GROUP - 1;
+
+/// Words behind which a secret stands, in lower case.
+const SECRET_WORDS: [&str; 7] =
+    ["password", "passwd", "passphrase", "pwd", "passcode", "secret", "accountkey"];
+
+/// Replaces each product key (five groups of five letters or digits), each password behind a word that announces one
+/// (`password=`, `"Password": "`, `/pwd `, `<Password><Value>` ...) and each password inside an address
+/// (`https://user:password@host`).
 pub fn mask(text: &str) -> Cow<'_, str> {
-    let Some(first) = find_key(text) else { return Cow::Borrowed(text) };
-    let mut masked = String::with_capacity(text.len());
-    let (mut rest, mut at) = (text, Some(first));
-    while let Some(start) = at {
-        masked.push_str(rest.get(..start).unwrap_or_default());
-        masked.push_str(MASKED_KEY);
-        rest = rest.get(start + KEY..).unwrap_or_default();
-        at = find_key(rest);
+    let mut secrets = keys(text);
+    secrets.extend(announced(text));
+    secrets.extend(in_addresses(text));
+    if secrets.is_empty() {
+        return Cow::Borrowed(text);
     }
-    masked.push_str(rest);
+    secrets.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut masked = String::with_capacity(text.len());
+    let mut kept = 0;
+    for (range, mask) in secrets {
+        if range.start >= kept {
+            masked.push_str(text.get(kept..range.start).unwrap_or_default());
+            masked.push_str(mask);
+        }
+        kept = kept.max(range.end);
+    }
+    masked.push_str(text.get(kept..).unwrap_or_default());
     Cow::Owned(masked)
 }
 
-fn find_key(text: &str) -> Option<usize> {
-    text.as_bytes().windows(KEY).position(is_key)
+type Secret = (Range<usize>, &'static str);
+
+fn keys(text: &str) -> Vec<Secret> {
+    let mut found: Vec<Secret> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut free = 0;
+    for dash in memchr::memchr_iter(b'-', bytes) {
+        let Some(start) = dash.checked_sub(GROUP).filter(|&start| start >= free) else { continue };
+        if bytes.get(start..start + KEY).is_some_and(is_key) {
+            free = start + KEY;
+            found.push((start..free, MASKED_KEY));
+        }
+    }
+    found
 }
 
 fn is_key(bytes: &[u8]) -> bool {
-    let fits = |(at, byte): (usize, &u8)| match at % 6 {
-        5 => *byte == b'-',
+    let fits = |(at, byte): (usize, &u8)| match at % (GROUP + 1) {
+        GROUP => *byte == b'-',
         _ => byte.is_ascii_alphanumeric(),
     };
     bytes.iter().enumerate().all(fits)
 }
 
+fn announced(text: &str) -> Vec<Secret> {
+    // Only ASCII changes, so that indices stay.
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for word in SECRET_WORDS {
+        for (start, _) in lower.match_indices(word) {
+            let value = secret_value(&lower, start, start + word.len()).filter(|value| !value.is_empty());
+            found.extend(value.map(|value| (value, MASKED_PASSWORD)));
+        }
+    }
+    found
+}
+
+/// Where the secret is that a word announces.
+fn secret_value(lower: &str, word: usize, behind: usize) -> Option<Range<usize>> {
+    let is_option = lower.get(..word).is_some_and(|before| before.ends_with(['/', '-']));
+    let rest = lower.get(behind..)?;
+    let named = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let named = named.strip_prefix(['"', '\'', ']', ')']).unwrap_or(named);
+    let spaced = named.trim_start();
+    // MDT: `Property AdminPassword is now = ...`.
+    let spaced = spaced.strip_prefix("is now ").unwrap_or(spaced);
+    let value = match spaced.strip_prefix(['=', ':', '>']) {
+        Some(value) => value,
+        None if is_option && spaced.len() < named.len() && !spaced.starts_with(['/', '-']) => spaced,
+        None => return None,
+    };
+    let value = value.trim_start().trim_start_matches(['=', '>']).trim_start();
+    let value = value.strip_prefix("<value>").unwrap_or(value);
+    let (value, ends): (&str, &[char]) = match value.chars().next()? {
+        '"' => (value.get(1..)?, &['"']),
+        '\'' => (value.get(1..)?, &['\'']),
+        '[' => (value.get(1..)?, &[']']),
+        _ if is_option => (value, &[' ', '\t', '"', '<']),
+        _ => (value, &[' ', '\t', '"', '<', ';', '&']),
+    };
+    let start = lower.len() - value.len();
+    let length = value.find(ends).unwrap_or(value.len());
+    Some(start..start + length)
+}
+
+fn in_addresses(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for (scheme, _) in text.match_indices("://") {
+        let start = scheme + 3;
+        let rest = text.get(start..).unwrap_or_default();
+        let host = rest.find(['/', ' ', '"', '\'', ']', '<', '\t']).unwrap_or(rest.len());
+        let account =
+            rest.get(..host).and_then(|authority| authority.rsplit_once('@')).map(|(account, _)| account);
+        if let Some((user, password)) = account.and_then(|account| account.split_once(':')) {
+            let from = start + user.len() + 1;
+            found.push((from..from + password.len(), MASKED_PASSWORD));
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn product_keys_are_masked_wherever_they_stand() {
-        let text = "a [ABCDE-12345-FGHIJ-67890-KLMNO] b abcde-12345-fghij-67890-klmno";
-        assert_eq!(mask(text), format!("a [{MASKED_KEY}] b {MASKED_KEY}"));
-        assert!(matches!(mask("{71a5f6d8-7fc8-4426-b304-b854a49430df}"), Cow::Borrowed(_)));
+        assert_eq!(
+            mask("Initializing ProductKey:   [ABCDE-12345-FGHIJ-67890-KLMNO] ok"),
+            "Initializing ProductKey:   [*****-*****-*****-*****-*****] ok"
+        );
+        assert_eq!(mask("slmgr /ipk abcde-12345-fghij-67890-klmno"), format!("slmgr /ipk {MASKED_KEY}"));
+        assert_eq!(mask("xABCDE-12345-FGHIJ-67890-KLMNOx"), format!("x{MASKED_KEY}x"));
+        let guid = "{71a5f6d8-7fc8-4426-b304-b854a49430df} 00330-80000-00000-AA123";
+        assert!(matches!(mask(guid), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn passwords_are_masked_behind_their_words() {
+        for (open, masked) in [
+            ("net use password=Hunter2 x", "net use password=***** x"),
+            ("Password: [Hunter 2] done", "Password: [*****] done"),
+            (r#"{"AdminPassword": "Hunter 2"}"#, r#"{"AdminPassword": "*****"}"#),
+            ("setup /Password Hunter2 /quiet", "setup /Password ***** /quiet"),
+            ("x -pwd:Hunter2", "x -pwd:*****"),
+            ("<Password><Value>SGk=</Value>", "<Password><Value>*****</Value>"),
+            ("PASSWORD = 'a b' c", "PASSWORD = '*****' c"),
+            ("https://admin:Hunter2@host/x", "https://admin:*****@host/x"),
+            ("DomainAdminPassword is now = Hunter2", "DomainAdminPassword is now = *****"),
+            ("the password was wrong", "the password was wrong"),
+            ("/nopassword /quiet", "/nopassword /quiet"),
+        ] {
+            assert_eq!(mask(open), masked);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_key_is_left_and_masking_ends(text in ".{0,60}[A-Z0-9]{5}(-[A-Z0-9]{5}){4}.{0,60}") {
+            let masked = mask(&text);
+            prop_assert!(keys(&masked).is_empty());
+            prop_assert!(masked.contains(MASKED_KEY) || masked.contains(MASKED_PASSWORD));
+        }
+
+        #[test]
+        fn any_text_can_be_masked(text in r#"([a-z<>=:/@"' \[\]-]|password|pwd|://|é){0,80}"#) {
+            let _ = mask(&text);
+        }
     }
 }

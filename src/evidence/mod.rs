@@ -8,6 +8,7 @@ pub mod facts_file;
 pub mod hive;
 pub mod image;
 pub mod mask;
+pub mod records;
 pub mod redact;
 pub mod split_set;
 pub mod statement;

@@ -45,6 +45,8 @@ topics! {
     ClockJump = "clock-jump";
     /// The time zone was set; value: its name.
     TimeZone = "time-zone";
+    /// The system was started; value: its version or the time, as it stands (about: `version`, where it is one).
+    Boot = "boot";
 
     /// A command line, of setup or of another program (about: the program).
     CommandLine = "command-line";

@@ -1,5 +1,8 @@
 //! Device instance ids, `enumerator\device\instance`: which of them are of devices that can carry an image.
 
+use super::entry::Entry;
+use crate::evidence::statement::Topic;
+
 /// A device that can carry an image: on USB, or an optical drive, also a virtual one (a mounted ISO file).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Carrier<'i> {
@@ -32,12 +35,21 @@ impl<'i> Carrier<'i> {
         Some(Self { id, serial, is_usb_storage })
     }
 
+    /// Says that the device was there: a storage device by its serial number, another one by its id.
+    pub(super) fn say(&self, entry: &mut Entry<'_>) {
+        match self.is_usb_storage {
+            true => entry.say(Topic::UsbDevice, self.serial, self.id),
+            false => entry.say(Topic::DeviceInstance, self.serial, self.id),
+        }
+    }
+
     /// Finds the first device instance id of a carrier inside a text.
     pub(super) fn find(text: &'i str) -> Option<Self> {
-        let token_ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '[' | ']' | '}' | ',');
+        let token_ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '[' | ']' | ',');
         text.split(token_ends).filter(|token| token.contains(['\\', '#'])).find_map(|token| {
-            // Class names in braces are part of an id, a brace around it is not.
-            Self::of(token.trim_start_matches(['{', '(']).trim_end_matches([')', '.', ':']))
+            let token = token.trim_start_matches(['{', '(']).trim_end_matches([')', '.', ':']);
+            // A class in braces is part of an id, a brace around it is not.
+            Self::of(if token.contains('{') { token } else { token.trim_end_matches('}') })
         })
     }
 }

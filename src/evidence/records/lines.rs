@@ -60,7 +60,7 @@ impl<R: Read> Lines<R> {
                 answer => break answer?,
             }
         };
-        let end = held.iter().position(|&byte| byte == b'\n');
+        let end = memchr::memchr(b'\n', held);
         let taken = end.map_or(held.len(), |end| end + 1);
         let kept = taken.min(MAX_LINE.saturating_sub(self.line.len()));
         self.line.extend_from_slice(held.get(..kept).unwrap_or_default());

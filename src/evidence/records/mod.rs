@@ -20,30 +20,21 @@ pub mod setupapi;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use std::io::Read;
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use super::statement::{PieceKind, Testimony};
+pub use super::text_log::Settings;
 
-/// How to read pieces.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// How text is read that is not UTF-8: the code page of the system that wrote it, for programs that know no Unicode.
-    pub code_page: &'static Encoding,
-}
-
-impl Default for Settings {
-    /// Western European, windows-1252.
-    fn default() -> Self {
-        Self { code_page: WINDOWS_1252 }
-    }
-}
-
-impl Settings {
-    /// The words of a line. Never fails: what is no character becomes U+FFFD.
-    fn decode<'b>(&self, bytes: &'b [u8]) -> Cow<'b, str> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => self.code_page.decode_without_bom_handling(bytes).0,
-        }
-    }
+/// Reads a piece of a kind that one of these readers knows; `None` for other kinds, whose input is left as it is.
+pub fn read(kind: PieceKind, input: impl Read, source: &str, settings: &Settings) -> Option<Testimony> {
+    Some(match kind {
+        PieceKind::TaskSequenceLog => cmtrace::read(input, source, settings),
+        PieceKind::DeviceLog => setupapi::read(input, source, settings),
+        PieceKind::Rowset => rowset::read(input, source, settings),
+        PieceKind::AnswerFile => answer_file::read(input, source, settings),
+        PieceKind::SetupDiag => setup_diag::read(input, source, settings),
+        PieceKind::EventLog => event_log::read(input, source, settings),
+        PieceKind::Blackboard => blackboard::read(input, source, settings),
+        _ => return None,
+    })
 }
