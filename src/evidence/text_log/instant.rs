@@ -49,7 +49,7 @@ mod tests {
     fn instants_of_every_kind() {
         let text = |at: Option<DateTime<Utc>>| at.unwrap().to_rfc3339();
         assert_eq!(text(filetime(133_015_829_107_197_371)), "2022-07-06T12:08:30.719737100+00:00");
-        assert_eq!(text(session_id("30754339_543620214")), "2019-07-29T15:34:35.871755+00:00");
+        assert_eq!(text(session_id("30754339_543620214")), "2019-07-29T15:34:35.871755800+00:00");
         assert_eq!(
             text(csi(b"00000001@2019/3/28:23:33:01.812 WcpInitialize")),
             "2019-03-28T23:33:01.812+00:00"

@@ -47,12 +47,13 @@ pub struct Settings {
 pub fn read(input: impl Read, source: &str, settings: &Settings) -> Testimony {
     let mut input = Metered::new(input);
     let mut head = Vec::new();
-    let answer = input.by_ref().take(HEAD).read_to_end(&mut head);
+    let head_read = input.by_ref().take(HEAD).read_to_end(&mut head);
     let mut testimony = Testimony::new(source, sniff(&head, source));
-    let answer = answer.and_then(|_| {
-        let mut lines = Lines::new(head.chain(&mut input), Form::of(&head));
-        say(&mut lines, settings.code_page, &mut testimony)
-    });
+    // What was read before the input broke is heard.
+    let rest = input.by_ref().take(if head_read.is_ok() { u64::MAX } else { 0 });
+    let mut lines = Lines::new(head.chain(rest), Form::of(&head));
+    let lines_read = say(&mut lines, settings.code_page, &mut testimony);
+    let answer = head_read.and(lines_read);
     if let Err(error) = &answer {
         testimony.partial = Some(format!("reading stopped: {error}"));
     }

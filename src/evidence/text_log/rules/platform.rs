@@ -136,16 +136,28 @@ pub(in super::super) fn host_property(voice: &mut Voice<'_>, line: &str) {
 /// An error entry that ends with a result, `CSetupManager::Execute(295): Result = 0x80070032`, or holds one,
 /// `RunDlls:An error occurred ...; hr = 0x80073cf2`.
 pub(in super::super) fn failure(voice: &mut Voice<'_>, message: &str) {
-    let found = message
-        .rsplit_once("): Result = ")
-        .map(|(head, code)| (head.rsplit_once('(').map_or(head, |(name, _)| name), code));
-    let sysprep = || {
-        let code = message.rsplit_once("; hr = ").or_else(|| message.rsplit_once("; dwRet = "))?;
-        Some((message.split_once(':').map_or(message, |(name, _)| name), code.1))
+    let Some((function, code)) = result_line(message).or_else(|| result_behind_words(message)) else {
+        return;
     };
-    let Some((function, code)) = found.or_else(sysprep) else { return };
-    let code: &str = code.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let code = code.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     if code.starts_with("0x") {
         voice.say(Topic::Failure, function, code);
     }
+}
+
+/// Function and code of `CSetupManager::Execute(295): Result = 0x80070032`.
+fn result_line(message: &str) -> Option<(&str, &str)> {
+    let (place, code) = message.rsplit_once("): Result = ")?;
+    Some((place.rsplit_once('(')?.0, code))
+}
+
+/// Function and code of `Class::Function: Words; hr = 0x80073cf2`.
+fn result_behind_words(message: &str) -> Option<(&str, &str)> {
+    let (words, code) = message.rsplit_once("; hr = ").or_else(|| message.rsplit_once("; dwRet = "))?;
+    let words = words.as_bytes();
+    let is_end = |at: &usize| {
+        words.get(at + 1) != Some(&b':') && at.checked_sub(1).and_then(|at| words.get(at)) != Some(&b':')
+    };
+    let end = memchr::memchr_iter(b':', words).find(is_end)?;
+    Some((message.get(..end)?, code))
 }

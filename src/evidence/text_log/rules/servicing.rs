@@ -24,11 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { of: DISM, words: "Executing command line: ", says: Says::Own(command) },
     Rule { of: DISM, words: "Parent process command line: ", says: Says::Own(parent) },
-    Rule {
-        of: DISM,
-        words: "Scratch directory set to '",
-        says: Says::Until(Topic::Launcher, "scratch directory", "'"),
-    },
+    Rule { of: DISM, words: "Scratch directory set to '", says: Says::Own(scratch) },
     Rule { of: DISM, words: "Target image information: OS Version=", says: Says::Own(target) },
     Rule { of: CBS, words: "Starting TrustedInstaller initialization.", says: Says::Own(run_begins) },
     Rule { of: CBS, words: "Starting TiWorker initialization.", says: Says::Own(run_begins) },
@@ -43,6 +39,15 @@ fn command(voice: &mut Voice<'_>, text: &str) {
 
 fn parent(voice: &mut Voice<'_>, text: &str) {
     voice.say(Topic::ParentCommandLine, "dism", without_function(text));
+}
+
+/// `C:\Users\NAME\AppData\Local\Temp\'.`: where it is the folder for temporary files, that of whoever runs DISM.
+fn scratch(voice: &mut Voice<'_>, text: &str) {
+    let folder = text.split('\'').next().unwrap_or_default();
+    let last = folder.trim_end_matches('\\').rsplit('\\').next().unwrap_or_default();
+    if last.eq_ignore_ascii_case("temp") || last.eq_ignore_ascii_case("SystemTemp") {
+        voice.say(Topic::Launcher, "scratch directory", folder);
+    }
 }
 
 /// A message without the function behind it, ` - DismInitializeInternal` or ` - Class::Function(hr:0x80070002)`.

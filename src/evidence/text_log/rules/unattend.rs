@@ -12,11 +12,17 @@ const fn rule(words: &'static str, says: Says) -> Rule {
 
 pub(super) const RULES: &[Rule] = &[
     rule("Found unattend file at ", Says::Brackets(Topic::AnswerFile, "")),
+    rule("Found usable unattend file for pass ", Says::Own(usable)),
     rule("Caching copy of unattend file", Says::Own(cached)),
     rule("Found RunSynchronous command: ", Says::Brackets(Topic::Script, "run-synchronous")),
     rule("Found RunAsynchronous command: ", Says::Brackets(Topic::Script, "run-asynchronous")),
     rule("ExecuteCommandFromValue: Executing command line: ", Says::Rest(Topic::Script, "command")),
 ];
+
+/// `[specialize] at [E:\unattend.xml]`.
+fn usable(voice: &mut Voice<'_>, text: &str) {
+    voice.say(Topic::AnswerFile, "", named(text, "] at [").unwrap_or_default());
+}
 
 /// `: ... cached at --> [C:\Windows\panther\unattend.xml]`.
 fn cached(voice: &mut Voice<'_>, text: &str) {

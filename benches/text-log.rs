@@ -1,0 +1,153 @@
+//! Measures how fast logs are read, SHA-256 included: a log in the grammar of Windows Setup is made and read from memory
+//! in pieces, so that no disk is measured.
+//!
+//!     cargo bench --bench text-log [-- MEGABYTES]       default 500
+#![allow(clippy::print_stdout, clippy::cast_precision_loss)]
+
+use std::{
+    hint::black_box,
+    io::{Read, Result},
+    time::{Duration, Instant},
+};
+
+use sha2::{Digest as _, Sha256};
+use wimproof::evidence::text_log::{Settings, read};
+
+/// Lines as they come in a log of an upgrade; one in some thirty says something.
+const MESSAGES: [(&str, &str, &str); 32] = [
+    ("Info", "MOUPG", "Action progress: [8%]"),
+    ("Info", "MOUPG", "Overall progress: [21%]"),
+    (
+        "Info",
+        "SP",
+        "  Operation (remaining): Add boot entry for C:\\$WINDOWS.~BT\\NewOS\\WINDOWS. Locale = en-US",
+    ),
+    ("Info", "SP", "  AddSpace: add:      -356515840, current:        566231040, peak:        922746880"),
+    (
+        "Info",
+        "MIG",
+        "Gather started at 2022-07-06 08:08:30 for C:\\Windows\\System32\\drivers\\etc (recursive)",
+    ),
+    ("Info", "CSI", "00000032 Direct SIL provider: Number of files opened: 37349."),
+    ("Info", "CBS", "Lock: New lock added: CCbsSessionManager, level: 11, total lock:4"),
+    (
+        "Info",
+        "",
+        "SPGetFootprintCapabilities: Could not find footprint file C:\\$WINDOWS.~BT\\Sources\\dismapi.dll",
+    ),
+    ("Warning", "MOUPG", "CSetupDiagnostics::ReportData - Not reporting WINDLP data point [0x2004]"),
+    ("Info", "CONX", "Windows::Compat::Appraiser::WicaEngine::RunComponents (1366):   Engine finished."),
+    (
+        "Info",
+        "MIG",
+        "Ignoring invalid path: C:\\Users\\user01\\AppData\\Local\\Packages\\Microsoft.Windows.Cortana_cw5n1h2txyewy",
+    ),
+    ("Info", "", "[SetupHost.exe] Enter WinReGetConfig"),
+    ("Info", "", "[SetupHost.exe] Parameters: configWinDir: C:\\windows"),
+    ("Info", "PANTHR", "InitializeModule: Initializing ExecQueue->csLock;"),
+    ("Info", "IBS", "DumpDeviceIDs:      Compat ID [PCI\\CC_010601]"),
+    ("Info", "IBS", "IsDeviceSupported:Device [Standard SATA AHCI Controller] is supported"),
+    ("Info", "SP", "SPWIMCallback: Image apply. Progress: 47"),
+    ("Info", "MOUPG", "Mapped Global progress: [38%]"),
+    (
+        "Info",
+        "DISM",
+        "API: PID=8312 TID=9104 Successfully enqueued command object - CCommandThread::EnqueueCommandObject",
+    ),
+    ("Info", "MIG", "AgentManager: Processing gather of Microsoft-Windows-Shell-Setup\\Settings"),
+    (
+        "Error",
+        "SP",
+        "pGetVolumeInformation: failed for \\\\?\\Volume{97D38BE6-F241-4127-B05F-6935E8D83D18}[gle=0x00000015]",
+    ),
+    (
+        "Info",
+        "MIG",
+        "Discovered component Microsoft-Windows-Kernel-PnP-Drivers for migration (online, user scope)",
+    ),
+    (
+        "Info",
+        "SP",
+        "   38|Apply WIM file PathForNewOSFile, index 5 to C:\\x  |Yes     |2022-07-06 08:08:53|2022-07-06 08:11:38|",
+    ),
+    ("Info", "CSI", "0000001f@2022/7/6:12:34:41.359 Starting corruption detection (InnerFlags=2)"),
+    ("Info", "MOUPG", "ProgressHandlerAction FinalUpdate: 0x7, 0x64 / 0x64, 0x0"),
+    (
+        "Info",
+        "CBS",
+        "Appl: detect Parent, Package: Microsoft-Windows-Client-Features-Package, parent found: ~~10.0.19041.1",
+    ),
+    ("Info", "DPX", "Started DPX phase: Apply Deltas Provided In File"),
+    ("Info", "UI", "Accepting Next. Exiting Page Progress."),
+    ("Info", "MOUPG", "CInstallUI::OnActionChanged: Posted MSG_INSTALLUI_UPDATE_PROGRESS"),
+    ("Info", "MIG", "Estimating time for unit C:\\Program Files (x86)\\Common Files\\System\\Ole DB\\*.*"),
+    ("Info", "IBSLIB", "BFSVC: Servicing fonts and resources of the boot manager"),
+    ("Info", "MOUPG", "MigChoice: Initializing Image Name:            [Windows 10 Pro]"),
+];
+
+/// A log without end, cut at some length.
+struct Endless<'l> {
+    lines: &'l [u8],
+    at: usize,
+    left: usize,
+}
+
+impl Read for Endless<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let rest = &self.lines[self.at..];
+        let count = rest.len().min(buffer.len()).min(self.left);
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.at = (self.at + count) % self.lines.len();
+        self.left -= count;
+        Ok(count)
+    }
+}
+
+fn lines() -> Vec<u8> {
+    let mut lines = String::new();
+    for second in 0..60 {
+        for (level, component, message) in MESSAGES {
+            lines += &format!("2022-07-06 08:08:{second:02}, {level:<22}{component:<7}{message}\r\n");
+        }
+    }
+    lines.into_bytes()
+}
+
+/// The most memory that this process ever had, in KiB, where the system tells.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").parse().ok()
+}
+
+fn best(megabytes: usize, mut run: impl FnMut()) -> String {
+    let time = |_| {
+        let begun = Instant::now();
+        run();
+        begun.elapsed()
+    };
+    let best = (0..5).map(time).min().unwrap_or(Duration::MAX);
+    format!("{:.0} MB/s", megabytes as f64 / best.as_secs_f64())
+}
+
+fn main() {
+    let megabytes = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(500);
+    let lines = lines();
+    let endless = |megabytes: usize| Endless { lines: &lines, at: 0, left: megabytes * 1_000_000 };
+    let hashing = best(megabytes, || {
+        let (mut input, mut hash, mut buffer) = (endless(megabytes), Sha256::new(), vec![0; 1 << 18]);
+        while let Ok(count @ 1..) = input.read(&mut buffer) {
+            hash.update(&buffer[..count]);
+        }
+        black_box(hash.finalize());
+    });
+    black_box(read(endless(1), "setupact.log", &Settings::default()));
+    let before = peak();
+    let mut statements = 0;
+    let reading = best(megabytes, || {
+        statements = read(endless(megabytes), "setupact.log", &Settings::default()).statements.len();
+    });
+    println!("{megabytes} MB: {reading}, {statements} statements; SHA-256 alone {hashing}");
+    if let (Some(before), Some(after)) = (before, peak()) {
+        println!("memory: {} KiB more than for 1 MB, at its peak", after - before);
+    }
+}
