@@ -570,9 +570,9 @@ mod hostile {
         let testimony = testimony(&log);
         assert_eq!(testimony.statements.len(), MAX_STATEMENTS);
         assert!(testimony.partial.is_some_and(|why| why.contains("statements")));
-        let long =
+        let wordy =
             line("IBS", &format!("Fn:Detected root file/folder [{}] in OS image.", "x".repeat(40_000)));
-        let testimony = super::testimony(&long.repeat(4000));
+        let testimony = super::testimony(&wordy.repeat(4000));
         let text: usize = testimony.statements.iter().map(|said| said.value.len() + said.quote.len()).sum();
         assert!(text <= MAX_TEXT && text > MAX_TEXT / 2, "{text}");
         assert!(testimony.partial.is_some_and(|why| why.contains("bytes")));
@@ -680,7 +680,7 @@ mod corpus {
         Some((bytes, testimony))
     }
 
-    fn values<'t>(testimony: &'t Testimony, topic: Topic) -> Vec<&'t str> {
+    fn values(testimony: &Testimony, topic: Topic) -> Vec<&str> {
         testimony.on(topic).map(|said| &*said.value).collect()
     }
 
