@@ -52,7 +52,6 @@ impl Reader<'_> {
         }
         self.memory.host_block = false;
         if let Some(back) = self.clock.turn(entry.stamp) {
-            self.memory.forget_zone();
             self.voice(line).say(Topic::ClockJump, "", &back.to_string());
         }
         match entry.component {

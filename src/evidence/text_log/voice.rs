@@ -60,9 +60,9 @@ impl Memory {
         self.begun = at;
     }
 
-    /// The clock may run in another zone from here.
-    pub(super) fn forget_zone(&mut self) {
-        self.distance = None;
+    /// Whether the distance to UTC was said since the run began.
+    pub(super) fn is_anchored(&self) -> bool {
+        self.distance.is_some()
     }
 
     /// Whether a row of a table was not met before.
@@ -125,10 +125,13 @@ impl<'v> Voice<'v> {
         }
     }
 
-    /// Says that the stamp of this line is an instant. Repeats itself only when the distance changes.
+    /// Says that the stamp of this line is an instant. Of anchors in a row, with nothing said between them, only those
+    /// are said that change the distance.
     pub(super) fn anchor(&mut self, instant: DateTime<Utc>) {
         let Some(distance) = self.stamp.map(|local| distance(local, instant)) else { return };
-        if self.memory.distance.replace(distance) != Some(distance) {
+        let is_same = self.memory.distance.replace(distance) == Some(distance);
+        let in_a_row = self.testimony.statements.last().is_some_and(|last| last.topic == Topic::UtcAnchor);
+        if !(is_same && in_a_row) {
             self.say(Topic::UtcAnchor, "", &instant.to_rfc3339_opts(SecondsFormat::Millis, true));
         }
     }
@@ -184,16 +187,19 @@ mod tests {
     }
 
     #[test]
-    fn an_anchor_is_said_once_for_each_distance() {
+    fn of_anchors_in_a_row_those_are_said_that_change_the_distance() {
         let utc = |hour, minute, second| Utc.with_ymd_and_hms(2019, 3, 28, hour, minute, second).unwrap();
         let said = said(|voice| {
             voice.anchor(utc(23, 33, 1));
             voice.anchor(utc(23, 33, 3));
             voice.likely_anchor(utc(22, 33, 20));
             voice.likely_anchor(utc(22, 33, 5));
+            voice.say(Topic::Marker, "", "x");
+            voice.anchor(utc(22, 33, 6));
         });
-        let expected = ["2019-03-28T23:33:01.000Z", "2019-03-28T22:33:05.000Z"];
-        assert_eq!(said, expected.map(|value| (Topic::UtcAnchor, value.to_owned())));
+        let values: Vec<&str> = said.iter().map(|(_, value)| value.as_str()).collect();
+        let (second, third) = ("2019-03-28T22:33:05.000Z", "2019-03-28T22:33:06.000Z");
+        assert_eq!(values, ["2019-03-28T23:33:01.000Z", second, "x", third]);
     }
 
     #[test]

@@ -38,7 +38,6 @@ const RUN: &str = "setup-platform";
 /// `[Pre SysPrep]`: setup goes on in a restarted system, whose clock may run in another zone.
 fn phase_begins(voice: &mut Voice<'_>, text: &str) {
     let phase = bracket(text).unwrap_or_default();
-    voice.memory.forget_zone();
     voice.say(Topic::Session, RUN, phase);
     voice.say(Topic::PhaseBegin, "", phase);
 }

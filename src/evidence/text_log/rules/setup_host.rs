@@ -118,8 +118,12 @@ fn traced(voice: &mut Voice<'_>, text: &str) {
     }
 }
 
-/// The instant at which the run began: known together with the local time at which its log begins.
+/// The instant at which the run began: known together with the local time at which its log begins, if that is not of a
+/// later start. Said where nothing better was.
 fn start_time(voice: &mut Voice<'_>, value: &str) {
+    if voice.memory.is_anchored() {
+        return;
+    }
     let Some(begun) = number(value).and_then(filetime) else { return };
     let now = std::mem::replace(&mut voice.stamp, voice.memory.begun);
     voice.likely_anchor(begun);

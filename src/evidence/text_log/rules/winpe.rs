@@ -145,6 +145,5 @@ fn computer_name(voice: &mut Voice<'_>, text: &str) {
 
 /// `'Qyzylorda Standard Time'`.
 fn time_zone(voice: &mut Voice<'_>, text: &str) {
-    voice.memory.forget_zone();
     voice.say(Topic::TimeZone, "", text.trim_matches(['\'', '"', '.', ' ']));
 }
