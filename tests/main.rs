@@ -22,4 +22,5 @@ mod registry;
 mod samples;
 mod seed_case;
 mod support;
+mod trace;
 mod verdicts;

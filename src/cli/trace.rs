@@ -82,12 +82,11 @@ impl Trace {
             judged.push((deployment, judgement));
         }
         let images = images(&inventory, registry.as_ref(), &policy, global)?;
-        let verdicts = judged
-            .iter()
-            .map(|(_, judgement)| judgement.verdict)
-            .chain(images.iter().filter_map(|image| image.verdict));
-        let verdict = Verdict::worst(verdicts);
-        let code = exit_code(&judged, verdict, registry.is_some());
+        let of_images = images.iter().filter_map(|image| image.verdict);
+        let verdicts: Vec<Verdict> =
+            judged.iter().map(|(_, judgement)| judgement.verdict).chain(of_images).collect();
+        let verdict = Verdict::worst(verdicts.iter().copied());
+        let code = exit_code(&verdicts);
         let told: Vec<Deployment> = judged.iter().map(|(deployment, _)| deployment.clone()).collect();
         let missing = missing(&told, &wanted);
         let language = global.language();
@@ -185,15 +184,12 @@ fn read_image(piece: &Piece) -> Option<Subject> {
     Some(image::read(&Metered::new(source), piece.name(), Depth::of(Assurance::Declared)))
 }
 
-/// 0 where all is approved or consistent, 1 where something is not, 3 where nothing could be judged.
-fn exit_code(judged: &[(Deployment, DeploymentJudgement)], verdict: Verdict, has_registry: bool) -> ExitCode {
-    let good = |verdict: Verdict| matches!(verdict, Verdict::Approved | Verdict::Consistent);
-    if judged.is_empty() || !has_registry {
+/// 0 where all is approved or consistent, 1 where something is not, 3 where nothing could be found or judged.
+fn exit_code(verdicts: &[Verdict]) -> ExitCode {
+    if verdicts.iter().all(|verdict| *verdict == Verdict::Undecided) {
         ExitCode::Undecided
-    } else if judged.iter().all(|(_, judgement)| good(judgement.verdict)) && good(verdict) {
+    } else if verdicts.iter().all(|verdict| matches!(verdict, Verdict::Approved | Verdict::Consistent)) {
         ExitCode::Approved
-    } else if verdict == Verdict::Undecided {
-        ExitCode::Undecided
     } else {
         ExitCode::NotApproved
     }

@@ -6,6 +6,7 @@ use super::{
     collection::{Piece, Role},
     deployment::Heard,
     hive::{self, facts::Marker},
+    records,
     statement::{PieceKind, Testimony},
     text_log::{self, CodePage},
 };
@@ -39,18 +40,15 @@ impl Reading<'_> {
         let mut head = Vec::new();
         input.by_ref().take(text_log::HEAD).read_to_end(&mut head)?;
         let name = piece.name();
-        Ok(match text_log::sniff(&head, piece.path()) {
-            PieceKind::Hive => {
-                let logs: io::Result<Vec<_>> =
-                    piece.partners().iter().map(|log| log.bytes(MAX_HELD)).collect();
-                hive::read(piece.bytes(MAX_HELD)?, &logs?, name, self.markers)
-            }
-            _ => text_log::read(
-                Cursor::new(head).chain(input),
-                name,
-                &text_log::Settings { code_page: self.code_page },
-            ),
-        })
+        let kind = text_log::sniff(&head, piece.path());
+        if kind == PieceKind::Hive {
+            let logs: io::Result<Vec<_>> = piece.partners().iter().map(|log| log.bytes(MAX_HELD)).collect();
+            return Ok(hive::read(piece.bytes(MAX_HELD)?, &logs?, name, self.markers));
+        }
+        let settings = text_log::Settings { code_page: self.code_page };
+        let mut whole = Cursor::new(head).chain(input);
+        let testimony = records::read(kind, &mut whole, name, &settings);
+        Ok(testimony.unwrap_or_else(|| text_log::read(whole, name, &settings)))
     }
 }
 

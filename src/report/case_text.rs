@@ -31,6 +31,9 @@ pub fn write(out: &mut dyn Write, case: &CaseReport<'_>, style: Style) -> io::Re
     report.closing(case)
 }
 
+/// Bytes of a quotation that are shown where nobody asked for more.
+const SHOWN: usize = 220;
+
 struct Report<'o> {
     out: &'o mut dyn Write,
     style: Style,
@@ -114,7 +117,10 @@ impl Report<'_> {
         writeln!(self.out, "  {name}: {}", Inert(&told.value))?;
         let shown = if self.style.verbose { told.on.len() } else { 1 };
         for citation in told.on.iter().take(shown) {
-            writeln!(self.out, "    {}", Inert(cited(citation)))?;
+            let cited = cited(citation);
+            let cut = if self.style.verbose { cited.len() } else { cited.floor_char_boundary(SHOWN) };
+            let more = if cut < cited.len() { " ..." } else { "" };
+            writeln!(self.out, "    {}{more}", Inert(cited.get(..cut).unwrap_or_default()))?;
         }
         Ok(())
     }

@@ -113,6 +113,8 @@ aspects! {
     Scripts = "scripts";
     /// What happened to the system before.
     OldSystem = "old_system";
+    /// Attempts to install that failed, as the system counted them.
+    FailedAttempts = "failed_attempts";
     /// Code of the failure.
     FailureCode = "failure_code";
     /// Phase and operation in which it failed.

@@ -66,6 +66,9 @@ pub struct Rule {
     /// What a reader should know of it.
     #[serde(default)]
     pub note: Option<String>,
+    /// Whether it is one of those that every site has.
+    #[serde(skip)]
+    built_in: bool,
 }
 
 /// A program that the site's images carry.
@@ -160,7 +163,9 @@ impl Channels {
     /// # Errors
     /// None, as a test shows.
     pub fn built_in() -> Result<Self, String> {
-        Self::parse(BUILT_IN)
+        let mut channels = Self::parse(BUILT_IN)?;
+        channels.channels.iter_mut().for_each(|rule| rule.built_in = true);
+        Ok(channels)
     }
 
     /// Reads a channel file and puts its channels before those that are there.
@@ -217,9 +222,15 @@ impl Channels {
         self.markers.iter().map(marker).collect()
     }
 
-    /// The channels that a deployment can have come by: those of the site before those that are built in.
+    /// The channels that a deployment can have come by: those of the site; where it describes none that fits, those that
+    /// are built in.
     pub fn of(&self, evidence: &Traces<'_>) -> Vec<Channel> {
-        self.channels.iter().filter_map(|rule| rule.holds(evidence, self)).collect()
+        let of = |built_in: bool| -> Vec<Channel> {
+            let rules = self.channels.iter().filter(|rule| rule.built_in == built_in);
+            rules.filter_map(|rule| rule.holds(evidence, self)).collect()
+        };
+        let site = of(false);
+        if site.is_empty() { of(true) } else { site }
     }
 }
 

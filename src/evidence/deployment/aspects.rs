@@ -54,9 +54,11 @@ pub(super) fn deployment(
     deployment
 }
 
+/// The line that says so; a few stand before it, whose zone no anchor tells.
 fn begin(run: &Run<'_>) -> Moment {
-    let moments = run.lines.iter().chain(&run.beside).map(Line::moment);
-    moments.into_iter().find(|moment| !moment.is_unknown()).unwrap_or_default()
+    let said = run.lines.iter().find(|line| line.statement.topic == Topic::Session);
+    let all = said.into_iter().chain(&run.lines).chain(&run.beside).map(Line::moment);
+    all.into_iter().find(|moment| !moment.is_unknown()).unwrap_or_default()
 }
 
 /// Aspects that one kind of line tells: the last such line counts, earlier ones that say the same are quoted with it.
@@ -72,7 +74,7 @@ fn plain(run: &Run<'_>) -> BTreeMap<Aspect, Told> {
         (Topic::NetworkPath, Aspect::NetworkPath),
         (Topic::MountedImage, Aspect::MountedIso),
     ] {
-        if let Some(told) = last_told(run.on(topic)) {
+        if let Some(told) = last_told(run, topic) {
             aspects.insert(aspect, told);
         }
     }
@@ -110,11 +112,12 @@ fn options(run: &Run<'_>) -> Option<Told> {
     })
 }
 
-fn last_told<'l, 'w: 'l>(lines: impl DoubleEndedIterator<Item = &'l Line<'w>>) -> Option<Told> {
-    let mut lines = lines.rev().filter(|line| !line.value().is_empty());
-    let last = lines.next()?;
+fn last_told(run: &Run<'_>, topic: Topic) -> Option<Told> {
+    let last = run.last(topic)?;
     let mut told = last.told(last.value());
-    told.on.extend(lines.filter(|line| line.value() == last.value()).take(2).map(Line::citation));
+    let same =
+        run.on(topic).filter(|line| line.value() == last.value() && line.evidence() != last.evidence());
+    told.on.extend(same.take(2).map(Line::citation));
     Some(told)
 }
 
@@ -160,11 +163,10 @@ fn medium(run: &Run<'_>) -> Vec<(Aspect, Told)> {
     if let Some(line) = image::path(run) {
         aspects.push((Aspect::ImagePath, line.told(line.value())));
     }
-    let folders = run.on(Topic::MediaPath).chain(run.on(Topic::SourcesFolder));
-    if let Some(line) = folders.into_iter().rfind(|line| !line.value().is_empty()) {
+    if let Some(line) = run.last(Topic::MediaPath).or_else(|| run.last(Topic::SourcesFolder)) {
         aspects.push((Aspect::MediaPath, line.told(line.value())));
     }
-    if let Some(line) = run.on(Topic::DriveType).next_back() {
+    if let Some(line) = run.last(Topic::DriveType) {
         let mut told = line.told(drive_type(line.value()));
         told.on.extend(run.on(Topic::DriveDisk).next().map(Line::citation));
         aspects.push((Aspect::DriveType, told));
@@ -235,8 +237,15 @@ fn systems(run: &Run<'_>) -> Vec<(Aspect, Told)> {
                 .next()
         };
         let version = match (value("version"), value("ubr")) {
-            (Some(version), Some(revision)) if version.split('.').count() == 3 => {
-                Some(format!("{version}.{revision}"))
+            // A fourth part of zero is what setup writes where it does not know it.
+            (Some(version), Some(revision)) => {
+                let three: Vec<&str> = version.split('.').take(3).collect();
+                let has_revision = version.split('.').nth(3).is_some_and(|part| part != "0");
+                Some(if has_revision {
+                    version.to_owned()
+                } else {
+                    format!("{}.{revision}", three.join("."))
+                })
             }
             (version, _) => version.map(str::to_owned),
         };

@@ -52,7 +52,7 @@ fn index(run: &Run<'_>) -> Option<u32> {
 
 /// The path of the image file: the last one that is named, for that is the one that was taken.
 pub(super) fn path<'r, 'w>(run: &'r Run<'w>) -> Option<&'r Line<'w>> {
-    run.on(Topic::InstallFile).rfind(|line| !line.value().is_empty())
+    run.last(Topic::InstallFile)
 }
 
 /// What is said of the file: of the one that was taken, else of the only one.

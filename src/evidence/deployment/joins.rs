@@ -62,7 +62,9 @@ fn drive_letter(deployment: &mut Deployment, of_system: &[Line<'_>]) {
     }
     let path =
         [Aspect::MediaPath, Aspect::ImagePath].into_iter().find_map(|aspect| deployment.aspects.get(&aspect));
-    let Some(letter) = path.and_then(|told| told.value.get(..2)).map(str::to_uppercase) else { return };
+    // The drive of the system itself says nothing.
+    let letter = path.and_then(|told| told.value.get(..2)).map(str::to_uppercase);
+    let Some(letter) = letter.filter(|letter| letter.ends_with(':') && letter != "C:") else { return };
     let mut letters = of_system.iter().filter(|line| line.statement.topic == Topic::DriveLetter);
     if let Some(line) = letters.find(|line| line.about().to_uppercase() == letter) {
         let told = line.told(format!("{letter} was {}", line.value()));

@@ -46,11 +46,15 @@ fn codes_of_success(run: &Run<'_>) -> bool {
     })
 }
 
+fn is_zero(code: &str) -> bool {
+    code.trim_start_matches("0x").bytes().all(|b| b == b'0')
+}
+
 /// The code of the failure, and where it came.
 pub(super) fn failure(run: &Run<'_>) -> Vec<(Aspect, Told)> {
     let last = |about: &str| run.on(Topic::Result).rfind(|line| line.about() == about);
     let mut aspects = Vec::new();
-    if let Some(line) = last("result") {
+    if let Some(line) = last("result").filter(|line| !is_zero(line.value())) {
         let mut told = line.told(line.value());
         if let Some(mapped) =
             last("mapped").filter(|mapped| !mapped.value().eq_ignore_ascii_case(line.value()))

@@ -33,6 +33,12 @@ impl<'w> Run<'w> {
         self.lines.iter().chain(&self.beside).filter(move |line| line.statement.topic == topic)
     }
 
+    /// The last line on a topic in the log, for what comes later is what was done; else the first beside it.
+    pub(super) fn last(&self, topic: Topic) -> Option<&Line<'w>> {
+        let tells = |line: &&Line<'w>| line.statement.topic == topic && !line.value().is_empty();
+        self.lines.iter().rfind(tells).or_else(|| self.beside.iter().find(tells))
+    }
+
     fn generation(&self) -> (&str, &Generation) {
         (&self.place.root, &self.place.generation)
     }

@@ -142,6 +142,19 @@ impl<'w> System<'w> {
                 aspects.push((aspect, Told { value, on }));
             }
         }
+        let born: Vec<&Line<'w>> = self.on(Topic::ImageBorn).collect();
+        if let Some(first) = born.first() {
+            let on = born.iter().take(4).map(|line| line.citation()).collect();
+            aspects.push((Aspect::ImageBorn, Told { value: first.value().to_owned(), on }));
+        }
+        let failed: Vec<&Line<'w>> =
+            self.on(Topic::FailedAttempt).filter(|line| line.value() != "0").collect();
+        if !failed.is_empty() {
+            let value = failed.iter().map(|line| format!("{}: {}", line.about(), line.value()));
+            let value = value.collect::<Vec<_>>().join("; ");
+            let on = failed.iter().take(4).map(|line| line.citation()).collect();
+            aspects.push((Aspect::FailedAttempts, Told { value, on }));
+        }
         aspects.extend(
             self.on(Topic::ComputerName).next().map(|line| (Aspect::Computer, line.told(line.value()))),
         );
@@ -163,12 +176,16 @@ impl<'w> System<'w> {
         deployment
     }
 
-    /// The time of installation that the hive `SOFTWARE` keeps; after an upgrade that of the upgrade.
+    /// The time of installation that the hive `SOFTWARE` keeps, after an upgrade that of the upgrade; else when setup
+    /// wrote its event.
     fn installed_at(&self) -> Moment {
         let mut times =
             self.on(Topic::InstalledOs).filter(|line| matches!(line.about(), "InstallTime" | "InstallDate"));
         let utc = times.find_map(|line| chrono::DateTime::parse_from_rfc3339(line.value()).ok());
-        Moment { local: None, utc: utc.map(|at| at.to_utc()), known: utc.map(|_| "direct") }
+        let kept = Moment { local: None, utc: utc.map(|at| at.to_utc()), known: utc.map(|_| "direct") };
+        let event = |line: &&Line<'w>| line.witness.testimony().kind == PieceKind::EventLog;
+        let events = self.on(Topic::TargetOs).chain(self.on(Topic::SourceOs)).filter(event).map(Line::moment);
+        if kept.is_unknown() { events.into_iter().next().unwrap_or_default() } else { kept }
     }
 
     fn blank(&self, facts: Facts) -> Deployment {

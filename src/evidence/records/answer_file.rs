@@ -81,7 +81,8 @@ impl Answers<'_> {
     }
 
     fn begin(&mut self, leaf: &Leaf<'_>) {
-        let attribute = |name: &str| leaf.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        let attribute =
+            |name: &str| leaf.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value);
         match leaf.path.last().map(String::as_str) {
             Some("settings") => self.pass = attribute("pass").cloned().unwrap_or_default(),
             Some("offlineImage") => {
@@ -104,7 +105,11 @@ impl Answers<'_> {
         } else if ends(leaf.path, &["MetaData", "Value"]) {
             let key = std::mem::take(&mut self.key);
             let words = format!("<Key>{key}</Key>{words}");
-            self.entry(&leaf.locator, &words).say(Topic::AnswerSetting, &format!("MetaData {key}"), leaf.text);
+            self.entry(&leaf.locator, &words).say(
+                Topic::AnswerSetting,
+                &format!("MetaData {key}"),
+                leaf.text,
+            );
         } else if let Some((_, about)) = SETTINGS.iter().find(|(path, _)| ends(leaf.path, path)) {
             self.entry(&leaf.locator, &words).say(Topic::AnswerSetting, about, leaf.text);
         } else if COMMANDS.iter().any(|path| ends(leaf.path, path)) {
@@ -127,6 +132,8 @@ fn ends(path: &[String], with: &[&str]) -> bool {
 fn is_secret(path: &[String]) -> bool {
     path.iter().any(|name| {
         let name = name.to_ascii_lowercase();
-        ["password", "productkey", "accountdata", "wlankey", "passphrase"].iter().any(|secret| name.contains(secret))
+        ["password", "productkey", "accountdata", "wlankey", "passphrase"]
+            .iter()
+            .any(|secret| name.contains(secret))
     })
 }

@@ -45,7 +45,8 @@ pub const MAX_BYTES: u64 = 64 << 20;
 pub fn read(input: impl Read, source: &str, _settings: &Settings) -> Testimony {
     testify(input, source, PieceKind::Blackboard, |input, testimony| {
         let bytes = head(input, MAX_BYTES, "blackboard", testimony)?;
-        let walked = Blackboard::open(&bytes).and_then(|board| tree::walk(&board, |found| say(&found, testimony)));
+        let walked =
+            Blackboard::open(&bytes).and_then(|board| tree::walk(&board, |found| say(&found, testimony)));
         if let Err(why) = walked {
             broken(testimony, why);
         }

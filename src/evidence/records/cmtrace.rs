@@ -148,7 +148,8 @@ impl Log<'_> {
         let locator = Locator::Line(open.number, open.offset);
         let mut entry = Entry::new(self.testimony, stamp(attributes), locator, &open.message);
         for (topic, about, value) in said {
-            let repeats = matches!(topic, Topic::ApplyBegin | Topic::ApplyEnd | Topic::Session | Topic::PhaseBegin);
+            let repeats =
+                matches!(topic, Topic::ApplyBegin | Topic::ApplyEnd | Topic::Session | Topic::PhaseBegin);
             if !repeats {
                 let known = (topic, about.as_str().into(), value.as_str().into());
                 if self.seen.contains(&known) {
@@ -164,16 +165,18 @@ impl Log<'_> {
 
     fn statements(&mut self, message: &str, attributes: &str, said: &mut Vec<Said>) {
         let component = attribute(attributes, "component").unwrap_or_default();
-        if message.starts_with("Starting Task Sequence Engine") || message == "No task sequence is in progress." {
+        if message.starts_with("Starting Task Sequence Engine")
+            || message == "No task sequence is in progress."
+        {
             said.push(say(Topic::Session, "task-sequence", "task-sequence"));
         } else if let Some(version) = message.strip_prefix("Microsoft Deployment Toolkit version:") {
             said.push(say(Topic::SetupBuild, "Microsoft Deployment Toolkit", version));
         } else if let Some(rest) = message.strip_prefix("Property ") {
             said.extend(assignment(&PROPERTIES, rest.split_once(" is now = ")));
             said.extend(
-                rest.strip_prefix("DeployRoot is now = ").filter(|root| is_on_server(root)).map(|root| {
-                    say(Topic::NetworkPath, "DeployRoot", root)
-                }),
+                rest.strip_prefix("DeployRoot is now = ")
+                    .filter(|root| is_on_server(root))
+                    .map(|root| say(Topic::NetworkPath, "DeployRoot", root)),
             );
         } else if let Some((_, rest)) = message.split_once("environment variable ") {
             said.extend(assignment(&VARIABLES, rest.split_once('=')));
@@ -198,9 +201,18 @@ impl Log<'_> {
     /// A command that was run: of interest where it deals with images or is setup.
     fn command(&mut self, command: &str, said: &mut Vec<Said>) {
         let lower = command.to_ascii_lowercase();
-        let programs = ["dism.exe", "imagex.exe", "setup.exe", "osdapplyos", "osdupgrade", "setupprep", "windows10upgrade"];
+        let programs = [
+            "dism.exe",
+            "imagex.exe",
+            "setup.exe",
+            "osdapplyos",
+            "osdupgrade",
+            "setupprep",
+            "windows10upgrade",
+        ];
         let Some(program) = programs.iter().find(|program| lower.contains(*program)) else { return };
-        let of_image = ["/apply-image", "/apply ", "/capture", "/image:", "/auto", "/unattend", "/installfrom"];
+        let of_image =
+            ["/apply-image", "/apply ", "/capture", "/image:", "/auto", "/unattend", "/installfrom"];
         if !of_image.iter().any(|option| lower.contains(option)) {
             return;
         }
@@ -278,7 +290,9 @@ fn command_line(message: &str) -> Option<&str> {
 
 /// Where something was taken from.
 fn from_where(message: &str, said: &mut Vec<Said>) {
-    if let Some((url, to)) = message.strip_prefix("Downloaded file from ").and_then(|rest| rest.rsplit_once(" to ")) {
+    if let Some((url, to)) =
+        message.strip_prefix("Downloaded file from ").and_then(|rest| rest.rsplit_once(" to "))
+    {
         if is_image_file(to) || is_image_file(url) {
             said.push(say(Topic::DownloadUrl, to, url));
             let package = url.split_once("/sccm?/").and_then(|(path, _)| path.rsplit_once('/'));
@@ -293,9 +307,8 @@ fn from_where(message: &str, said: &mut Vec<Said>) {
         said.push(say(Topic::NetworkPath, "", share));
     } else if let Some(file) = between(message, "LTI applying image ", " using ") {
         said.push(say(Topic::InstallFile, "", file));
-    } else if let Some((file, value)) = message
-        .strip_prefix("Updated ")
-        .and_then(|rest| rest.split_once(" with InstallFromPath="))
+    } else if let Some((file, value)) =
+        message.strip_prefix("Updated ").and_then(|rest| rest.split_once(" with InstallFromPath="))
     {
         let value = value.split_once(" (value was").map_or(value, |(value, _)| value);
         said.push(say(Topic::AnswerFile, "", file));
@@ -307,7 +320,8 @@ fn from_where(message: &str, said: &mut Vec<Said>) {
     {
         said.push(say(Topic::Update, "title", title));
     } else {
-        let on_server = message.split(['"', '\'', ' ']).find(|word| is_on_server(word) && is_image_file(word));
+        let on_server =
+            message.split(['"', '\'', ' ']).find(|word| is_on_server(word) && is_image_file(word));
         said.extend(on_server.map(|path| say(Topic::NetworkPath, "", path)));
     }
 }
@@ -322,10 +336,10 @@ fn applied(message: &str, said: &mut Vec<Said>) {
         said.push(say(Topic::ApplyBegin, file, destination));
     } else if let Some(destination) = message.strip_prefix("Successfully applied image to ") {
         said.push(say(Topic::ApplyEnd, "", destination));
-    } else if let Some(file) =
-        message.strip_prefix("Image file ").filter(|rest| rest.ends_with("will be applied")).and_then(|rest| {
-            rest.split_once(" version").map(|(file, _)| file)
-        })
+    } else if let Some(file) = message
+        .strip_prefix("Image file ")
+        .filter(|rest| rest.ends_with("will be applied"))
+        .and_then(|rest| rest.split_once(" version").map(|(file, _)| file))
     {
         said.push(say(Topic::InstallFile, "", file));
     }

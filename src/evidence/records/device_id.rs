@@ -20,8 +20,10 @@ impl<'i> Carrier<'i> {
     pub(super) fn of(id: &'i str) -> Option<Self> {
         let lower = id.to_ascii_lowercase();
         let is_usb_storage = lower.contains(r"usbstor\") || lower.contains("usbstor#");
-        let is_carrier =
-            is_usb_storage || lower.starts_with(r"usb\vid_") || lower.contains(r"\cdrom") || lower.contains("#cdrom");
+        let is_carrier = is_usb_storage
+            || lower.starts_with(r"usb\vid_")
+            || lower.contains(r"\cdrom")
+            || lower.contains("#cdrom");
         if !is_carrier {
             return None;
         }
@@ -66,7 +68,10 @@ mod tests {
         assert_eq!(Carrier::of(portable).unwrap().serial, "99E2116A");
         let port = Carrier::of(r"USB\VID_7614&PID_1000\0123456789ABCD").unwrap();
         assert_eq!((port.serial, port.is_usb_storage), ("0123456789ABCD", false));
-        assert_eq!(Carrier::of(r"SCSI\CdRom&Ven_Msft&Prod_Virtual_DVD-ROM\2&1f4adffe&0&000001").unwrap().serial, "");
+        assert_eq!(
+            Carrier::of(r"SCSI\CdRom&Ven_Msft&Prod_Virtual_DVD-ROM\2&1f4adffe&0&000001").unwrap().serial,
+            ""
+        );
         for other in [r"PCI\VEN_1AF4&DEV_1000\3&13C0B0C5&0&18", r"USB\ROOT_HUB30\4&1&0", "usbstor.inf", ""] {
             assert_eq!(Carrier::of(other), None, "{other}");
         }

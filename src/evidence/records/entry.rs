@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn image_files_and_codes_are_told() {
-        for path in [r"D:\sources\install.WIM", "http://x/PKG/sccm?/install.wim", "http://x/a.esd?token=1/2.esd"] {
+        for path in
+            [r"D:\sources\install.WIM", "http://x/PKG/sccm?/install.wim", "http://x/a.esd?token=1/2.esd"]
+        {
             assert!(is_image_file(path), "{path}");
         }
         for path in ["", "wim", "x.inf", "http://x/PKG/sccm?/a.inf"] {

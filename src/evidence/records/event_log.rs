@@ -36,11 +36,15 @@ const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
 pub fn read(input: impl Read, source: &str, _settings: &Settings) -> Testimony {
     testify(input, source, PieceKind::EventLog, |input, testimony| {
         let parser = ParserSettings::new().indent(false);
-        let mut log = Log { testimony, rules: Rules::default(), parser: Arc::new(parser), lost: Lost::default() };
+        let mut log =
+            Log { testimony, rules: Rules::default(), parser: Arc::new(parser), lost: Lost::default() };
         log.read(&mut input.take(MAX_BYTES))?;
         log.end();
         if input.read(&mut [0])? > 0 {
-            broken(testimony, format_args!("event log: longer than {MAX_BYTES} bytes, the rest was not read"));
+            broken(
+                testimony,
+                format_args!("event log: longer than {MAX_BYTES} bytes, the rest was not read"),
+            );
         }
         Ok(())
     })
@@ -120,7 +124,8 @@ impl Log<'_> {
         self.rules.end(self.testimony);
         if let Some(first) = self.lost.first {
             let Lost { chunks, records, panics, .. } = self.lost;
-            let counts = format!("{chunks} chunks ({panics} by a panic) and {records} records could not be read");
+            let counts =
+                format!("{chunks} chunks ({panics} by a panic) and {records} records could not be read");
             broken(self.testimony, format_args!("{counts}; the first: {first}"));
         }
     }
@@ -141,10 +146,12 @@ fn records(
             record.into_xml().map(|xml| (xml.event_record_id, at, xml.data))
         });
         match rendered {
-            Ok((number, at, xml)) if rules::may_know(&xml) => match Event::of(number, at.as_microsecond(), &xml) {
-                Ok(event) => events.extend(event),
-                Err(why) => failed.push(format!("record {number}: {why}")),
-            },
+            Ok((number, at, xml)) if rules::may_know(&xml) => {
+                match Event::of(number, at.as_microsecond(), &xml) {
+                    Ok(event) => events.extend(event),
+                    Err(why) => failed.push(format!("record {number}: {why}")),
+                }
+            }
             Ok(_) => {}
             Err(error) => failed.push(error.to_string()),
         }

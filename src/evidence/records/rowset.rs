@@ -53,7 +53,8 @@ const MAX_PROGRAMS: usize = 256;
 /// Reads a file to its end.
 pub fn read(input: impl Read, source: &str, settings: &Settings) -> Testimony {
     testify(input, source, PieceKind::Rowset, |input, testimony| {
-        let mut rows = Rows { testimony, settings, failures: 0, programs: HashSet::new(), line: Position::default() };
+        let mut rows =
+            Rows { testimony, settings, failures: 0, programs: HashSet::new(), line: Position::default() };
         rows.read(input)
     })
 }
@@ -117,9 +118,8 @@ impl Rows<'_> {
     /// Reads the rows in a window; how many of its bytes are done with. At the end of the input that is all of them; else
     /// little more than [`MAX_ROW`] are left, so that the next window has room.
     fn scan(&mut self, window: &[u8], ended: bool) -> usize {
-        let find = |from: usize| {
-            memmem::find(window.get(from..).unwrap_or_default(), ROW).map(|found| from + found)
-        };
+        let find =
+            |from: usize| memmem::find(window.get(from..).unwrap_or_default(), ROW).map(|found| from + found);
         let (mut used, mut done) = (0, 0);
         let mut start = find(0);
         while let Some(begin) = start {
@@ -177,7 +177,8 @@ impl Rows<'_> {
         source(&message, &mut entry);
         if fails {
             let code = row.win32_error().filter(|code| *code != 0).map(|code| format!("{code:#010x}"));
-            let code = hex_code(&message).map(str::to_owned).or(code).unwrap_or_else(|| "0x00000000".to_owned());
+            let code =
+                hex_code(&message).map(str::to_owned).or(code).unwrap_or_else(|| "0x00000000".to_owned());
             entry.say(Topic::Failure, &function, &code);
         }
     }
@@ -185,7 +186,10 @@ impl Rows<'_> {
     fn is_failure_quoted(&mut self) -> bool {
         self.failures += 1;
         if self.failures > MAX_FAILURES {
-            broken(self.testimony, format_args!("more than {MAX_FAILURES} errors, the rest was counted only"));
+            broken(
+                self.testimony,
+                format_args!("more than {MAX_FAILURES} errors, the rest was counted only"),
+            );
         }
         self.failures <= MAX_FAILURES
     }

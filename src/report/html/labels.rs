@@ -265,6 +265,7 @@ words! {
         AnswerFile = "Answer file", "应答文件";
         Scripts = "Scripts run", "运行的脚本";
         OldSystem = "Fate of the old system", "原系统的去向";
+        FailedAttempts = "Failed attempts", "失败的尝试";
         FailureCode = "Failure code", "失败代码";
         FailurePhase = "Failed in", "失败阶段";
     }

@@ -41,7 +41,9 @@ impl<'b> Blackboard<'b> {
         let field = |at| number(bytes, at, 4).ok_or_else(|| format!("blackboard header at byte {at}: cut"));
         let page = field(PAGE_SIZE_AT)?;
         if page != PAGE {
-            return Err(format!("blackboard header at byte {PAGE_SIZE_AT}: pages of {page} bytes, expected {PAGE}"));
+            return Err(format!(
+                "blackboard header at byte {PAGE_SIZE_AT}: pages of {page} bytes, expected {PAGE}"
+            ));
         }
         let budget = Cell::new(STREAM_FACTOR * bytes.len() as u64);
         let mut board = Self { bytes, table: Vec::new(), root: field(ROOT_AT)?, budget };
@@ -59,7 +61,8 @@ impl<'b> Blackboard<'b> {
     /// # Errors
     /// As [`Self::stream`]; where the table has no such handle.
     pub(super) fn stream_of(&self, handle: u64) -> Result<Vec<u8>, String> {
-        let at = usize::try_from(handle).ok().and_then(|handle| handle.checked_mul(8)?.checked_add(TABLE_HEADER));
+        let at =
+            usize::try_from(handle).ok().and_then(|handle| handle.checked_mul(8)?.checked_add(TABLE_HEADER));
         let page = at.and_then(|at| number(&self.table, at, 8));
         let handles = self.table.len().saturating_sub(TABLE_HEADER) / 8;
         self.stream(page.ok_or_else(|| format!("handle {handle}: expected less than {handles}"))?)
@@ -73,7 +76,8 @@ impl<'b> Blackboard<'b> {
         let mut stream = Vec::new();
         let mut passed = HashSet::new();
         loop {
-            let outside = || format!("extent at page {page}: expected inside the file of {} bytes", self.bytes.len());
+            let outside =
+                || format!("extent at page {page}: expected inside the file of {} bytes", self.bytes.len());
             if !passed.insert(page) {
                 return Err(format!("extent at page {page}: the chain of extents goes in a circle"));
             }
@@ -81,13 +85,17 @@ impl<'b> Blackboard<'b> {
             let at = usize::try_from(start).map_err(|_| outside())?;
             let pages = number(self.bytes, at, 8).ok_or_else(outside)?;
             let next = number(self.bytes, at.saturating_add(8), 8).ok_or_else(outside)?;
-            let length = pages.checked_mul(PAGE).filter(|length| *length > EXTENT_HEADER).ok_or_else(outside)?;
-            let end = usize::try_from(length).ok().and_then(|length| at.checked_add(length)).ok_or_else(outside)?;
+            let length =
+                pages.checked_mul(PAGE).filter(|length| *length > EXTENT_HEADER).ok_or_else(outside)?;
+            let end =
+                usize::try_from(length).ok().and_then(|length| at.checked_add(length)).ok_or_else(outside)?;
             // The last extent of a file that was cut off at its last byte in use.
             let payload = self.bytes.get(at + 16..end.min(self.bytes.len())).ok_or_else(outside)?;
             let left = self.budget.get().checked_sub(payload.len() as u64);
             let limit = STREAM_FACTOR * self.bytes.len() as u64;
-            self.budget.set(left.ok_or_else(|| format!("extent at page {page}: streams of more than {limit} bytes"))?);
+            self.budget.set(
+                left.ok_or_else(|| format!("extent at page {page}: streams of more than {limit} bytes"))?,
+            );
             stream.extend_from_slice(payload);
             if next == 0 {
                 return Ok(stream);

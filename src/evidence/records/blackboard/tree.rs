@@ -122,14 +122,20 @@ impl Walk {
     }
 
     /// A record, and where the next one stands.
-    fn record(&mut self, stream: &[u8], at: u64, offsets: &mut HashSet<u64>) -> Result<(Vec<u8>, u64), String> {
+    fn record(
+        &mut self,
+        stream: &[u8],
+        at: u64,
+        offsets: &mut HashSet<u64>,
+    ) -> Result<(Vec<u8>, u64), String> {
         if !offsets.insert(at) {
             return Err(format!("record at offset {at}: the chain of records goes in a circle"));
         }
         self.left = self.left.checked_sub(1).ok_or_else(|| format!("more than {MAX_RECORDS} records"))?;
         let outside = || format!("record at offset {at}: expected inside a list of {} bytes", stream.len());
         let start = usize::try_from(at).map_err(|_| outside())?;
-        let size = number(stream, start, 8).and_then(|size| usize::try_from(size).ok()).ok_or_else(outside)?;
+        let size =
+            number(stream, start, 8).and_then(|size| usize::try_from(size).ok()).ok_or_else(outside)?;
         let next = number(stream, start.saturating_add(8), 8).ok_or_else(outside)?;
         let end = start.checked_add(size).filter(|_| size >= NAME_AT).ok_or_else(outside)?;
         Ok((stream.get(start..end).ok_or_else(outside)?.to_vec(), next))
@@ -140,7 +146,8 @@ impl Walk {
 fn value_of(record: &[u8]) -> Option<(String, Data)> {
     let field = |at| number(record, RECORD_HEADER + at, 4).and_then(|number| usize::try_from(number).ok());
     let (kind, data_length, name_length) = (field(0)?, field(8)?, field(12)?);
-    let fits = |name: usize| NAME_AT.checked_add(name)?.checked_add(data_length).filter(|end| *end <= record.len());
+    let fits =
+        |name: usize| NAME_AT.checked_add(name)?.checked_add(data_length).filter(|end| *end <= record.len());
     let fills = |name: usize| fits(name).is_some_and(|end| record.len() - end < 8);
     let doubled = name_length.checked_mul(2)?;
     let name_length = if !fills(name_length) && fills(doubled) { doubled } else { name_length };

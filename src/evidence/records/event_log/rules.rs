@@ -177,7 +177,9 @@ fn version(event: &Event, names: &[&str]) -> String {
 
 /// The system that setup started from.
 fn host(event: &Event, entry: &mut Entry<'_>) {
-    for (name, about) in [("hostosname", "product_name"), ("hostoseditionid", "edition"), ("hostosedition", "edition")] {
+    for (name, about) in
+        [("hostosname", "product_name"), ("hostoseditionid", "edition"), ("hostosedition", "edition")]
+    {
         entry.say(Topic::SourceOs, about, event.field(name));
     }
     for build in ["hostosbuildnumber", "hostosbuildversion"] {
@@ -258,7 +260,8 @@ fn volume_serial(sector: &str) -> Option<u32> {
     const PLACES: [(usize, &[u8], usize); 4] =
         [(3, b"NTFS    ", 0x48), (3, b"EXFAT   ", 0x64), (0x52, b"FAT32", 0x43), (0x36, b"FAT1", 0x27)];
     let sector = hex::decode(sector).ok()?;
-    let is_of = |(at, name, _): &&(usize, &[u8], usize)| sector.get(*at..).is_some_and(|rest| rest.starts_with(name));
+    let is_of =
+        |(at, name, _): &&(usize, &[u8], usize)| sector.get(*at..).is_some_and(|rest| rest.starts_with(name));
     let (_, _, at) = PLACES.iter().find(is_of)?;
     let serial = sector.get(*at..at + 4)?.try_into().ok()?;
     Some(u32::from_le_bytes(serial)).filter(|serial| *serial != 0)
@@ -276,9 +279,12 @@ mod tests {
             sector[at..at + 4].copy_from_slice(&1_806_485_031_u32.to_le_bytes());
             hex::encode(sector)
         };
-        for (name_at, name, at) in
-            [(3, &b"NTFS    "[..], 0x48), (3, b"EXFAT   ", 0x64), (0x52, b"FAT32   ", 0x43), (0x36, b"FAT16   ", 0x27)]
-        {
+        for (name_at, name, at) in [
+            (3, &b"NTFS    "[..], 0x48),
+            (3, b"EXFAT   ", 0x64),
+            (0x52, b"FAT32   ", 0x43),
+            (0x36, b"FAT16   ", 0x27),
+        ] {
             assert_eq!(volume_serial(&sector(name_at, name, at)), Some(1_806_485_031));
         }
         assert_eq!(volume_serial(&sector(3, b"REFS    ", 0x48)), None);

@@ -1,0 +1,265 @@
+//! Forensics: what was put on a computer, when, from where, by the evidence that setup leaves behind.
+
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use crate::support::{Desk, Run, corpus, program};
+
+const CASE: &str = "samples/case-rogue-upgrade";
+
+/// A trace with the sample registry and the site's channel file.
+fn trace(paths: &[&Path], more: &[&str]) -> Run {
+    let mut command = program();
+    command.args(["trace", "--registry", "samples/registry", "--now", "2026-11-20", "--code-page", "936"]);
+    command.args(["--channels", "samples/channels/cmge-cua.toml"]).args(more).args(paths);
+    command.output().expect("runs").into()
+}
+
+fn json(paths: &[&Path]) -> Value {
+    trace(paths, &["--format", "json"]).json()
+}
+
+fn aspect<'j>(deployment: &'j Value, name: &str) -> &'j str {
+    deployment["aspects"][name]["value"].as_str().unwrap_or_else(|| panic!("no {name} in {deployment}"))
+}
+
+#[test]
+fn the_case_is_rebuilt() {
+    let run = trace(&[CASE.as_ref()], &["--format", "json"]).code(1);
+    let case = run.json();
+    assert_eq!((&case["schema"], &case["verdict"]), (&"wimproof/case/v1".into(), &"rogue".into()));
+    let deployments = case["deployments"].as_array().expect("deployments");
+    let verdicts: Vec<&Value> = deployments.iter().map(|deployment| &deployment["verdict"]).collect();
+    assert_eq!(verdicts, ["consistent", "consistent", "rogue"]);
+    let channels: Vec<&Value> =
+        deployments.iter().map(|deployment| &deployment["channels"][0]["id"]).collect();
+    assert_eq!(channels, ["cmge-release-disc", "cmge-cua", "removable-drive"]);
+    let rogue = &deployments[2];
+    let claims = &rogue["image"]["claims"];
+    assert_eq!(
+        (&claims["name"], &claims["file_size"]),
+        (&"ICBC VDA Win10 LTSC 2019".into(), &5_554_353_356_u64.into())
+    );
+    assert_eq!(aspect(rogue, "usb_serial"), "60A5EED0C0DEF00D117A0042");
+    assert_eq!(aspect(rogue, "volume_label"), "VDA_DEPLOY");
+    assert_eq!(aspect(rogue, "volume_serial"), "5EED-2C19");
+    assert_eq!(rogue["begun"]["utc"], "2021-12-14T02:21:08Z");
+    let serial = &rogue["aspects"]["usb_serial"]["evidence"];
+    assert!(serial.as_array().expect("a list").len() > 1, "hive and device log know the stick too: {serial}");
+    assert!(serial[0]["line"].is_u64() && serial[0]["sha256"].is_string(), "{serial}");
+    let set_aside = &case["set_aside"][0]["source"];
+    assert!(set_aside.as_str().expect("a path").ends_with("Windows/setupact.log"), "{set_aside}");
+}
+
+#[test]
+fn without_the_live_log_it_is_said_what_is_missing() {
+    let zip = Path::new("samples/case-rogue-upgrade-without-live-panther.zip");
+    let run = trace(&[zip], &["--format", "json"]).code(1);
+    let case = run.json();
+    let last = &case["deployments"][2];
+    assert_eq!((&last["verdict"], &last["kind"]), (&"undecided".into(), &"inherited".into()));
+    let missing: Vec<&str> =
+        last["missing"].as_array().expect("a list").iter().filter_map(|m| m["place"].as_str()).collect();
+    assert_eq!(missing.first(), Some(&"C:\\Windows\\Panther"), "{missing:?}");
+    let text = trace(&[zip], &[]).out;
+    assert!(text.contains("Collect now from the computer: C:\\Windows\\Panther"), "{text}");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let once = || trace(&[CASE.as_ref()], &["--format", "json"]).out;
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn the_report_for_people_in_both_languages() {
+    let english = trace(&[CASE.as_ref()], &[]).code(1).out;
+    assert!(english.contains("file of 5,554,353,356 bytes (5.17 GiB)"), "{english}");
+    let chinese = trace(&[CASE.as_ref()], &["--lang", "zh-CN"]).code(1).out;
+    assert!(chinese.contains("部署渠道未获批准"), "{chinese}");
+    for (language, words) in [("en", "ROGUE"), ("zh-CN", "未登记")] {
+        let page = trace(&[CASE.as_ref()], &["--format", "html", "--lang", language]).code(1).out;
+        assert!(page.starts_with("<!DOCTYPE html>") && page.to_uppercase().contains(words), "{language}");
+        assert!(!page.contains("<script") && page.contains("default-src &#39;none&#39;"));
+    }
+    let rows = trace(&[CASE.as_ref()], &["--format", "csv"]).code(1).out;
+    assert!(rows.lines().any(|row| row.starts_with("3,clean-install,2021-12-14T02:21:08Z")), "{rows}");
+}
+
+#[test]
+fn names_can_be_masked() {
+    for format in ["human", "json", "html", "csv"] {
+        let shown = trace(&[CASE.as_ref()], &["--redact", "--format", format, "-v"]).code(1).out;
+        for name in ["CASHDESK-017", "VDI-7F3K2"] {
+            assert!(!shown.to_lowercase().contains(&name.to_lowercase()), "{name} in {format}");
+        }
+    }
+}
+
+/// A log of setup in Windows PE, as far as a test needs it.
+fn winpe_log(name: &str, size: u64, total_bytes: u64) -> String {
+    let line = |component: &str, message: &str| {
+        format!("2024-02-03 10:00:00, Info                  {component:<6} {message}\r\n")
+    };
+    [
+        line("IBS", "Setup has started phase 2 at 2024-02-03 10:00:00"),
+        line(
+            "IBS",
+            "Callback_Engine_StartupScenarioIsWinPE:Setup is running from RAM drive. Path is [X:\\Sources]",
+        ),
+        line("IBS", "LogMediaDriveInfo: Media drive is of type Removable (2)"),
+        line("", "SetOSImageInfoOnBB: Windows image file location is [D:\\sources\\install.wim]"),
+        line("IBS", &format!("CollectInformationForImage: Size of 'D:\\sources\\install.wim' is {size}")),
+        line("", "ImageXmlInfo::LogImages:   Index = 1"),
+        line("", &format!("ImageXmlInfo::LogImages:     Name = {name}")),
+        line("", &format!("ImageXmlInfo::LogImages:     Total bytes = {total_bytes}")),
+        line("IBS", "Setup has completed phase 2 at 2024-02-03 10:10:00"),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_name_alone_makes_an_impostor() {
+    let desk = Desk::bare();
+    for (size, total, verdict, code) in [
+        (4_187_593_216, 12_874_365_921, "consistent", 0),
+        (4_187_593_216, 12_874_365_922, "impostor", 1),
+        (4_187_593_217, 12_874_365_921, "impostor", 1),
+    ] {
+        let path = desk.file("setupact.log", winpe_log("CMGE V0-H", size, total).as_bytes());
+        let mut command = program();
+        command.args(["trace", "--registry", "samples/registry", "--format", "json"]).arg(path);
+        let run = Run::from(command.output().expect("runs")).code(code);
+        assert_eq!(run.json()["deployments"][0]["verdict"], verdict, "{size} {total}");
+    }
+}
+
+#[test]
+fn without_an_anchor_times_stay_local() {
+    let desk = Desk::bare();
+    let path = desk.file("setupact.log", winpe_log("x", 1, 2).as_bytes());
+    let deployment = &json(&[&path])["deployments"][0];
+    assert_eq!(deployment["begun"]["local"], "2024-02-03T10:00:00");
+    assert!(deployment["begun"]["utc"].is_null(), "{}", deployment["begun"]);
+    let rules: Vec<&Value> =
+        deployment["findings"].as_array().expect("a list").iter().map(|f| &f["rule"]).collect();
+    assert!(rules.contains(&&"WP4012".into()), "{rules:?}");
+}
+
+#[test]
+fn product_keys_and_passwords_are_never_shown() {
+    let desk = Desk::bare();
+    // Made up; no key of anyone.
+    let key = ["ABCDE", "12345", "FGHJK", "67890", "LMNPQ"].join("-");
+    let mut log = winpe_log("x", 1, 2);
+    log.push_str(&format!(
+        "2024-02-03 10:00:01, Info                  IBS    CallBack_ParseCommandLine:Publishing command line option [/productkey:{key}]\r\n"
+    ));
+    desk.file("Windows/Panther/setupact.log", log.as_bytes());
+    let answers = format!(
+        "<unattend xmlns=\"urn:schemas-microsoft-com:unattend\"><settings pass=\"windowsPE\"><component name=\"Microsoft-Windows-Setup\">\
+         <UserData><ProductKey><Key>{key}</Key></ProductKey></UserData><ImageInstall><OSImage><InstallFrom>\
+         <Credentials><Password>hunter2hunter2</Password></Credentials><Path>\\\\srv\\share\\install.wim</Path></InstallFrom>\
+         </OSImage></ImageInstall></component></settings></unattend>"
+    );
+    desk.file("Windows/Panther/unattend.xml", answers.as_bytes());
+    for format in ["human", "json", "html"] {
+        let shown = trace(&[&desk.path("")], &["--format", format, "-v"]).out;
+        assert!(!shown.contains(&key) && !shown.contains("hunter2"), "{format}: {shown}");
+    }
+}
+
+#[test]
+fn edited_logs_are_noticed() {
+    let desk = Desk::bare();
+    copy_tree(Path::new(CASE), &desk.path("case"));
+    let log = desk.path("case/Windows/Panther/setupact.log");
+    let text = fs::read(&log).expect("read");
+    let edited: Vec<&[u8]> =
+        text.split_inclusive(|byte| *byte == b'\n').filter(|line| !contains(line, b", Error ")).collect();
+    fs::write(&log, edited.concat()).expect("written");
+    let findings = json(&[&desk.path("case")])["findings"].clone();
+    let differs = findings.as_array().expect("a list").iter().filter(|finding| finding["rule"] == "WP4004");
+    assert!(differs.count() >= 2, "setuperr.log and diagerr.xml still have the error: {findings}");
+    let whole = json(&[CASE.as_ref()])["findings"].clone();
+    assert!(whole.as_array().expect("a list").iter().all(|finding| finding["rule"] != "WP4004"), "{whole}");
+}
+
+fn contains(line: &[u8], words: &[u8]) -> bool {
+    line.windows(words.len()).any(|window| window == words)
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("listed").map(|entry| entry.expect("an entry")) {
+        let target = to.join(entry.file_name());
+        match entry.file_type().expect("a type").is_dir() {
+            true => copy_tree(&entry.path(), &target),
+            false => drop(fs::copy(entry.path(), target).expect("copied")),
+        }
+    }
+}
+
+#[test]
+fn broken_evidence_gives_an_answer_and_no_panic() {
+    let desk = Desk::bare();
+    copy_tree(Path::new(CASE), &desk.path("case"));
+    let mut files = Vec::new();
+    list(&desk.path("case"), &mut files);
+    for (number, file) in files.iter().enumerate() {
+        let mut bytes = fs::read(file).expect("read");
+        match number % 3 {
+            0 => bytes.truncate(bytes.len() / 2),
+            1 => bytes.iter_mut().step_by(97).for_each(|byte| *byte ^= 0x5a),
+            _ => bytes.extend([0xff; 4096]),
+        }
+        fs::write(file, bytes).expect("written");
+    }
+    for path in files.iter().chain([&desk.path("case")]) {
+        let run = trace(&[path], &["--format", "json"]);
+        assert!([0, 1, 3].contains(&run.code), "{}: {} {}", path.display(), run.code, run.err);
+        assert!(!run.err.contains("internal error"), "{}", run.err);
+        run.json();
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("listed").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() { list(&entry, files) } else { files.push(entry) }
+    }
+    files.sort();
+}
+
+#[test]
+fn nothing_to_see_is_no_decision() {
+    let desk = Desk::bare();
+    File::create(desk.path("empty.log")).expect("made").write_all(b"nothing\n").expect("written");
+    trace(&[&desk.path("empty.log")], &[]).code(3);
+    trace(&[&desk.path("absent")], &[]).code(3);
+    trace(&[CASE.as_ref()], &["--channels", "samples/README.md"]).code(3);
+}
+
+#[test]
+fn real_logs_are_understood() {
+    let Some(panther) = corpus("panther") else { return };
+    let usb = &json(&[&panther.join("winpe-usb-16299.setupact.log")])["deployments"][0];
+    let claims = &usb["image"]["claims"];
+    assert_eq!((&claims["file_size"], &claims["image_count"]), (&3_628_584_534_u64.into(), &8.into()));
+    assert_eq!((&usb["image"]["index"], &claims["total_bytes"]), (&7.into(), &16_165_061_609_u64.into()));
+    assert_eq!((aspect(usb, "volume_label"), aspect(usb, "volume_serial")), ("ESD-USB", "6BAC-C627"));
+    assert_eq!(aspect(usb, "drive_type"), "removable (2)");
+    let in_place = &json(&[&panther.join("inplace-media-19041-failed.setupact.log")])["deployments"][0];
+    assert_eq!((&in_place["outcome"], &in_place["image"]["index"]), (&"failed".into(), &5.into()));
+    assert_eq!(in_place["image"]["claims"]["name"], "Windows 10 Pro");
+    assert_eq!(in_place["begun"]["utc"], "2022-07-06T12:08:29Z");
+    assert!(aspect(in_place, "failure_code").starts_with("0x80070032"), "{in_place}");
+    assert_eq!(aspect(in_place, "media_path"), "C:\\21H2");
+    let sysprep = json(&[&panther.join("sysprep-19041-zhcn.setupact.log")]);
+    let message = sysprep["findings"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("2020-07-31 02:39:03") && message.contains("GENERALIZE OOBE QUIT"), "{message}");
+}
