@@ -1,11 +1,11 @@
 //! Walks folders and archives and keeps what is of interest.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fs,
     io::{self, Read},
     ops::ControlFlow,
-    path::{self, Path},
+    path::{self, Path, PathBuf},
     sync::Arc,
 };
 
@@ -34,6 +34,8 @@ pub(super) struct Collector<'a> {
     markers: Vec<Marker>,
     budget: Arc<Budget>,
     inventory: Inventory,
+    /// Files that were looked at: one that is named twice is one.
+    seen: HashSet<PathBuf>,
     /// How often a name was given.
     names: HashMap<Arc<str>, u64>,
     files_left: u64,
@@ -48,6 +50,7 @@ impl<'a> Collector<'a> {
             markers: options.markers.iter().map(|pattern| Marker::new(pattern)).collect(),
             budget: Budget::new(options.limits),
             inventory: Inventory::default(),
+            seen: HashSet::new(),
             names: HashMap::new(),
             files_left: options.limits.files,
             members_left: options.limits.members,
@@ -120,7 +123,7 @@ impl<'a> Collector<'a> {
             Ok(true) => self.archive_file(path, trail),
             Ok(false) => {
                 let located = locate::locate_named(trail, &self.markers);
-                self.keep(trail, located, size, Origin::File(path.into()));
+                self.keep_file(trail, located, size, path);
             }
             Err(error) => self.io_gap(trail, &error),
         }
@@ -140,12 +143,21 @@ impl<'a> Collector<'a> {
             located.aside = Some(Why::Link);
         }
         match entry.metadata() {
-            Ok(about) => self.keep(trail, located, about.len(), Origin::File(entry.path().into())),
+            Ok(about) => self.keep_file(trail, located, about.len(), entry.path()),
             Err(error) => self.io_gap(trail, &error.into()),
         }
     }
 
+    fn keep_file(&mut self, trail: &Trail, located: Located, size: u64, path: &Path) {
+        if self.seen.insert(path.into()) {
+            self.keep(trail, located, size, Origin::File(path.into()));
+        }
+    }
+
     fn archive_file(&mut self, path: &Path, trail: &Trail) {
+        if !self.seen.insert(path.into()) {
+            return;
+        }
         match FileSource::open(path) {
             Ok(source) => self.archive(Arc::new(source), trail, 1),
             Err(error) => self.io_gap(trail, &error),
@@ -294,11 +306,10 @@ impl<'a> Collector<'a> {
 fn trail_to(path: &Path) -> Trail {
     let shown = path.display().to_string();
     let whole = path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let own = Trail::new(&[], &shown).names().len();
-    let above: Vec<String> =
-        whole.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    let above = above.get(..above.len().saturating_sub(own)).unwrap_or_default();
-    let trail = Trail::new(above, &shown);
+    let whole = Trail::new(&[], &whole.display().to_string());
+    let above = whole.names().len().saturating_sub(Trail::new(&[], &shown).names().len());
+    let above: Vec<String> = (0..above).map(|index| whole.name(index).to_owned()).collect();
+    let trail = Trail::new(&above, &shown);
     let foreign = locate::foreign_steps(&trail);
     trail.without(foreign)
 }

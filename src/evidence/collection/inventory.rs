@@ -86,7 +86,8 @@ impl GapKind {
             ),
             Self::Encrypted => Some("unpack the inner archive and name the folder"),
             Self::Bounded => Some("unpack it, or name a smaller part of it"),
-            Self::Inaccessible | Self::Damaged | Self::SameName => None,
+            Self::Damaged => Some("get it again from where it was made, or repair it"),
+            Self::Inaccessible | Self::SameName => None,
         }
     }
 }

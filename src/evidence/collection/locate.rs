@@ -71,32 +71,34 @@ impl Home {
     }
 }
 
+/// What a file was found to be.
+#[derive(Debug)]
+struct Found {
+    home: Option<Home>,
+    role: Role,
+    aside: Option<Why>,
+}
+
 /// Tells where a file belongs; `None` where it is of no interest.
 pub(super) fn locate(trail: &Trail, markers: &[Marker]) -> Option<Located> {
     let names = trail.names();
-    let (file, folders) = names.split_last()?;
+    let (_, folders) = names.split_last()?;
     let homes = homes(trail, &names);
     let met = markers_met(markers, &names, &homes);
     let among_programs = folders.iter().any(|name| PROGRAMS.contains(name));
     let found = on_a_shelf(&homes, &names)
         .or_else(|| (!among_programs).then(|| on_a_shelf(&partial_homes(trail, &names), &names)).flatten())
+        .or_else(|| by_name(&homes, &names, among_programs))
         .or_else(|| {
-            let role = role_by_name(file, among_programs)?;
-            Some((homes.first().cloned(), role))
-        })
-        .or_else(|| (!met.is_empty()).then(|| (homes.first().cloned(), Role::Marker)));
-    let (home, role) = found?;
+            (!met.is_empty()).then(|| Found { home: homes.first().cloned(), role: Role::Marker, aside: None })
+        });
+    let Found { home, role, aside } = found?;
     let (at, generation) = match home {
         Some(home) => (home.at, home.generation),
         None => (after_drive(&names), Generation::Loose),
     };
     let root = trail.shown_before(at).into();
-    Some(Located {
-        path: trail.path_from(at),
-        aside: aside(role, file),
-        place: Place { root, generation, role },
-        markers: met,
-    })
+    Some(Located { path: trail.path_from(at), aside, place: Place { root, generation, role }, markers: met })
 }
 
 /// Where a file belongs that the caller named: it is of interest in any case.
@@ -198,8 +200,12 @@ fn after_drive(names: &[&str]) -> usize {
     names.iter().take(file).rposition(is_drive).map_or(file, |drive| drive + 1)
 }
 
-fn on_a_shelf(homes: &[Home], names: &[&str]) -> Option<(Option<Home>, Role)> {
-    homes.iter().find_map(|home| Some((Some(home.clone()), role_on(home.shelves(), &home.below(names))?)))
+fn on_a_shelf(homes: &[Home], names: &[&str]) -> Option<Found> {
+    homes.iter().find_map(|home| {
+        let role = role_on(home.shelves(), &home.below(names))?;
+        let aside = (role == Role::DriverLog).then_some(Why::DriverLog);
+        Some(Found { home: Some(home.clone()), role, aside })
+    })
 }
 
 /// Whether the folder of a path holds evidence.
@@ -217,26 +223,27 @@ fn role_on(shelves: &[Shelf], path: &[&str]) -> Option<Role> {
 }
 
 /// What a file is by its name alone.
-fn role_by_name(file: &str, among_programs: bool) -> Option<Role> {
-    if IMAGES.iter().any(|end| file.ends_with(end)) {
-        let wanted = !among_programs || meets_any(&SETUP_IMAGES, file) || meets_any(&RECOVERY_IMAGES, file);
-        return wanted.then_some(Role::Image);
-    }
-    if among_programs {
-        return None;
-    }
-    let container = || CONTAINERS.iter().any(|end| file.ends_with(end)).then_some(Role::Other);
-    let loose = LOOSE.iter().find(|(pattern, _)| pattern.matches(file));
-    container().or_else(|| loose.map(|(_, role)| *role))
+fn by_name(homes: &[Home], names: &[&str], among_programs: bool) -> Option<Found> {
+    let file = names.last()?;
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| file.ends_with(end));
+    let loose = || LOOSE.iter().find(|(pattern, _)| pattern.matches(file)).map(|(_, role)| *role);
+    let (role, aside) = match among_programs {
+        _ if ends_in(IMAGES) && meets_any(&RECOVERY_IMAGES, file) => (Role::Image, Some(Why::RecoveryImage)),
+        true if ends_in(IMAGES) && meets_any(&SETUP_IMAGES, file) => (Role::Image, None),
+        true => return None,
+        false if ends_in(IMAGES) => (Role::Image, None),
+        false if ends_in(CONTAINERS) => (Role::Other, Some(Why::Container)),
+        false => (loose()?, None),
+    };
+    Some(Found { home: homes.first().map(|home| of_no_system(home, names)), role, aside })
 }
 
-fn aside(role: Role, file: &str) -> Option<Why> {
-    match role {
-        Role::DriverLog => Some(Why::DriverLog),
-        Role::Image if meets_any(&RECOVERY_IMAGES, file) => Some(Why::RecoveryImage),
-        _ if CONTAINERS.iter().any(|end| file.ends_with(end)) => Some(Why::Container),
-        _ => None,
-    }
+/// The home of a file that only its name tells. Somebody put it there: among the folders of a system it is not of that
+/// system.
+fn of_no_system(home: &Home, names: &[&str]) -> Home {
+    let inside_system = names.get(home.rest).is_some_and(|name| ROOT_FOLDERS.contains(name));
+    let generation = if inside_system { Generation::Loose } else { home.generation.clone() };
+    Home { generation, ..home.clone() }
 }
 
 fn markers_met(markers: &[Marker], names: &[&str], homes: &[Home]) -> Vec<usize> {

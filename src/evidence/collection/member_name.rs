@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_trail_byte_of_gb18030_is_no_separator() {
         // The second byte of this character is 0x5C, a backslash in ASCII.
-        assert_eq!(decode(b"\x8a\x5c.log", false, &[], NameCoding::Gb18030), "奬.log".replace('奬', "奬"));
+        assert_eq!(decode(b"\x8a\x5c.log", false, &[], NameCoding::Gb18030), "奬.log");
     }
 
     #[test]

@@ -134,6 +134,22 @@ const KNOWN: &[(&str, &str, &str, Role, &str)] = &[
         "Windows\\System32\\winevt\\Logs\\Microsoft-Windows-VHDMP-Operational.evtx",
     ),
     ("D/21H2/Sources/Install.wim", "D", "(loose)", Role::Image, "21H2\\Sources\\Install.wim"),
+    // Copies that somebody put on a disk are of no system.
+    (
+        "/mnt/Users/x/Desktop/setupact.log",
+        "/mnt",
+        "(loose)",
+        Role::Panther,
+        "Users\\x\\Desktop\\setupact.log",
+    ),
+    (
+        "/mnt/Windows.old/Users/x/Downloads/install.wim",
+        "/mnt",
+        "(loose)",
+        Role::Image,
+        "Windows.old\\Users\\x\\Downloads\\install.wim",
+    ),
+    ("Windows.old/logs/setupact.log", ".", "Windows.old", Role::Panther, "Windows.old\\logs\\setupact.log"),
     // Collectors.
     (
         "case!/uploads/auto/C%3A/Windows/Panther/setupact.log",

@@ -91,6 +91,15 @@ pub(super) fn overlapping(member: &Member, count: usize) -> Vec<u8> {
     bytes
 }
 
+/// An archive whose only member begins where the directory does, and is an archive as well.
+pub(super) fn swallowing_itself() -> Vec<u8> {
+    // The directory has 46 bytes and the name, the end has 22.
+    let member = Member::stored("r.zip", &[0; 46 + 5 + 22]);
+    let mut bytes = member.header(None);
+    end(&mut bytes, &member.header(Some(0)), 1);
+    bytes
+}
+
 fn end(bytes: &mut Vec<u8>, directory: &[u8], count: usize) {
     let start = len(bytes);
     bytes.extend(directory);
