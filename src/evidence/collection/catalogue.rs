@@ -230,6 +230,9 @@ pub(super) static LOOSE: LazyLock<Vec<(WildMatch, Role)>> = LazyLock::new(|| {
 /// Ends of the names of image files.
 pub(super) const IMAGES: &[&str] = &[".wim", ".esd", ".swm"];
 
+/// Logs that have the name of setup's logs.
+pub(super) static LIKE_SETUP_LOGS: LazyLock<Vec<WildMatch>> = LazyLock::new(|| patterns(SETUP_LOGS));
+
 /// Image files that are looked at even among programs: those that setup itself looks for.
 pub(super) static SETUP_IMAGES: LazyLock<Vec<WildMatch>> =
     LazyLock::new(|| patterns(&["install*", "boot.wim"]));

@@ -34,6 +34,8 @@ pub struct SetAside {
 pub enum Why {
     /// Drivers' log with the name of setup's log.
     DriverLog,
+    /// It has the name of setup's log and lies among programs, where setup does not write.
+    Elsewhere,
     /// Encrypted member of an archive.
     Encrypted,
     /// A member whose header cannot be read or belongs to another member.

@@ -11,8 +11,8 @@ use wildmatch::WildMatch;
 use super::{
     Generation, Place, Role, Why,
     catalogue::{
-        CONTAINERS, IMAGES, LOOSE, NOT_ENTERED, PARTIAL, PROGRAMS, RECOVERY_IMAGES, ROOT_FOLDERS,
-        SETUP_IMAGES, SETUP_WORK, SYSTEM, Shelf, meets_any,
+        CONTAINERS, IMAGES, LIKE_SETUP_LOGS, LOOSE, NOT_ENTERED, PARTIAL, PROGRAMS, RECOVERY_IMAGES,
+        ROOT_FOLDERS, SETUP_IMAGES, SETUP_WORK, SYSTEM, Shelf, meets_any,
     },
     trail::{Trail, is_zip_end},
 };
@@ -230,6 +230,7 @@ fn by_name(homes: &[Home], names: &[&str], among_programs: bool) -> Option<Found
     let (role, aside) = match among_programs {
         _ if ends_in(IMAGES) && meets_any(&RECOVERY_IMAGES, file) => (Role::Image, Some(Why::RecoveryImage)),
         true if ends_in(IMAGES) && meets_any(&SETUP_IMAGES, file) => (Role::Image, None),
+        true if meets_any(&LIKE_SETUP_LOGS, file) => (Role::Other, Some(Why::Elsewhere)),
         true => return None,
         false if ends_in(IMAGES) => (Role::Image, None),
         false if ends_in(CONTAINERS) => (Role::Other, Some(Why::Container)),

@@ -237,6 +237,8 @@ fn what_cannot_tell_is_set_aside_with_the_reason() {
     for (path, why) in [
         ("/mnt/Windows/setupact.log", Why::DriverLog),
         ("/mnt/Windows.old/Windows/setuperr.log", Why::DriverLog),
+        ("/mnt/Program Files/Tool/setupact.log", Why::Elsewhere),
+        ("/mnt/Windows/Logs/PBR/Panther/setupact.log", Why::Elsewhere),
         ("/mnt/Windows/System32/Recovery/Winre.wim", Why::RecoveryImage),
         ("case/disk.E01", Why::Container),
         ("case/setupact.log.gz", Why::Container),
