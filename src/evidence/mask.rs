@@ -14,6 +14,9 @@ const GROUP: usize = 5;
 /// Length of a product key: five groups, four dashes.
 const KEY: usize = GROUP * GROUP + GROUP - 1;
 
+/// Characters by which the name of a secret may go on behind such a word, as in `password_of_user`.
+const MAX_NAME: usize = 32;
+
 /// Words behind which a secret stands, in lower case.
 const SECRET_WORDS: [&str; 7] =
     ["password", "passwd", "passphrase", "pwd", "passcode", "secret", "accountkey"];
@@ -71,9 +74,14 @@ fn announced(text: &str) -> Vec<Secret> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     for word in SECRET_WORDS {
+        // A word inside a secret that was found is part of it: each byte is looked at once.
+        let mut free = 0;
         for (start, _) in lower.match_indices(word) {
-            let value = secret_value(&lower, start, start + word.len()).filter(|value| !value.is_empty());
-            found.extend(value.map(|value| (value, MASKED_PASSWORD)));
+            let value = if start < free { None } else { secret_value(&lower, start, start + word.len()) };
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                free = value.end;
+                found.push((value, MASKED_PASSWORD));
+            }
         }
     }
     found
@@ -83,7 +91,9 @@ fn announced(text: &str) -> Vec<Secret> {
 fn secret_value(lower: &str, word: usize, behind: usize) -> Option<Range<usize>> {
     let is_option = lower.get(..word).is_some_and(|before| before.ends_with(['/', '-']));
     let rest = lower.get(behind..)?;
-    let named = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let name = rest.bytes().take(MAX_NAME).take_while(is_name).count();
+    let named = rest.get(name..)?;
     let named = named.strip_prefix(['"', '\'', ']', ')']).unwrap_or(named);
     let spaced = named.trim_start();
     // MDT: `Property AdminPassword is now = ...`.
@@ -157,6 +167,15 @@ mod tests {
             ("/nopassword /quiet", "/nopassword /quiet"),
         ] {
             assert_eq!(mask(open), masked);
+        }
+    }
+
+    #[test]
+    fn long_lines_of_announcements_take_no_long_time() {
+        for words in ["password=", "password", "password \"", "pwd://a:b@", "://", "AAAAA-", "/pwd "] {
+            for _ in 0..20 {
+                let _ = mask(&words.repeat((64 << 10) / words.len()));
+            }
         }
     }
 

@@ -1,6 +1,9 @@
 //! Says statements for the line that is being read, and remembers what the lines before it were about.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 
@@ -40,7 +43,7 @@ pub(super) struct Memory {
     pub(super) index: Option<String>,
     /// Image file that was named last.
     pub(super) image_file: Option<String>,
-    /// `major`, then `major.minor`, of the image whose fields follow.
+    /// Major version of the image whose fields follow, once it is known `major.minor`.
     pub(super) version: String,
     /// Index and edition of images whose flags were not seen.
     pub(super) editions: Vec<(String, String)>,
@@ -50,7 +53,8 @@ pub(super) struct Memory {
     distance: Option<i64>,
     /// When the run began.
     pub(super) begun: Option<NaiveDateTime>,
-    rows: HashSet<String>,
+    /// Hashes of the rows that were met.
+    rows: HashSet<u64>,
 }
 
 impl Memory {
@@ -70,12 +74,15 @@ impl Memory {
         if self.rows.len() >= MAX_REMEMBERED {
             self.rows.clear();
         }
-        self.rows.insert(row.to_owned())
+        let mut hasher = DefaultHasher::new();
+        row.hash(&mut hasher);
+        self.rows.insert(hasher.finish())
     }
 
     /// Keeps the edition of an image until its flags are met.
     pub(super) fn keep_edition(&mut self, index: &str, edition: &str) {
-        if self.editions.len() < MAX_REMEMBERED {
+        let is_short = index.len() + edition.len() <= MAX_ABOUT;
+        if is_short && self.editions.len() < MAX_REMEMBERED {
             self.editions.push((index.to_owned(), edition.to_owned()));
         }
     }

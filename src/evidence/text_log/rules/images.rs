@@ -90,8 +90,9 @@ fn xml_field(voice: &mut Voice<'_>, text: &str) {
         }
         "Major version" => return value.clone_into(&mut voice.memory.version),
         "Minor version" => {
-            voice.memory.version.push('.');
-            return voice.memory.version.push_str(value);
+            let major = voice.memory.version.split('.').next().unwrap_or_default();
+            voice.memory.version = format!("{major}.{value}");
+            return;
         }
         "Build number" => {
             let version = format!("{}.{value}", std::mem::take(&mut voice.memory.version));
