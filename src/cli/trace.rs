@@ -212,6 +212,7 @@ fn set_aside(inventory: &Inventory) -> Vec<SetAsideReport> {
         Why::Damaged => "damaged member of an archive",
         Why::Compression => "compressed in a way that is not read",
         Why::Container => "a container of a kind that is not read",
+        Why::Elsewhere => "it has the name of setup's log and lies among programs",
         Why::Link => "a link",
         Why::RecoveryImage => "the image of the recovery environment",
     };

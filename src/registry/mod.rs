@@ -506,7 +506,7 @@ impl Registry {
     }
 
     /// The approved images that share most contents with an image, nearest first, at most three. Of each set of contents
-    /// the latest approval counts; [`MAX_COMPARED`] of them are looked at.
+    /// the latest approval counts; 256 of them are looked at.
     pub fn relatives(&self, contents: &ContentSet) -> Result<Vec<Relative>> {
         let mut seen = HashSet::new();
         let mut relatives = Vec::new();
