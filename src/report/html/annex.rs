@@ -148,7 +148,11 @@ pub(super) fn reading(m: &mut Markup, case: &CaseReport<'_>) {
 
 fn verdicts(m: &mut Markup, case: &CaseReport<'_>) {
     let given = |verdict: &Verdict| {
-        let all = case.deployments.iter().map(|report| report.verdict).chain([case.verdict]);
+        let of_files = case
+            .images
+            .iter()
+            .flat_map(|file| file.images.iter().map(|image| image.verdict).chain([file.verdict]));
+        let all = case.deployments.iter().map(|report| report.verdict).chain(of_files).chain([case.verdict]);
         all.flatten().any(|given| given == *verdict)
     };
     let mut none = true;
@@ -167,7 +171,8 @@ fn verdicts(m: &mut Markup, case: &CaseReport<'_>) {
 
 fn assurances(m: &mut Markup, case: &CaseReport<'_>) {
     for assurance in [Assurance::Claimed, Assurance::Declared, Assurance::Verified] {
-        let used = case.deployments.iter().any(|report| report.deployment.sighting.assurance == assurance);
+        let used = case.deployments.iter().any(|report| report.deployment.sighting.assurance == assurance)
+            || case.images.iter().any(|file| file.assurance == assurance);
         if used || (case.deployments.is_empty() && assurance == Assurance::Claimed) {
             m.element("p", |m| {
                 m.label("strong", labels::assurance(assurance));

@@ -12,11 +12,11 @@ use super::{
     tone::{Tone, badge, marked, verdict_badge},
 };
 use crate::{
-    judge::Texts,
+    judge::{Language, Texts},
     report::{case::DeploymentReport, result::ComparedReport},
     sighting::{
         FactKey,
-        deployment::{Aspect, Channel, Deployment},
+        deployment::{AgentSeen, Aspect, Channel, Deployment},
     },
 };
 
@@ -32,7 +32,8 @@ pub(super) fn traces(m: &mut Markup, deployment: &Deployment) {
     /// Cells of a line; the tables of the card have the whole.
     const TRACE: usize = 96;
     const FACTS: [FactKey; 2] = [FactKey::FileSize, FactKey::Created];
-    const ASPECTS: [Aspect; 8] = [
+    const ASPECTS: [Aspect; 9] = [
+        Aspect::ImageBorn,
         Aspect::ImagePath,
         Aspect::Device,
         Aspect::UsbSerial,
@@ -78,6 +79,7 @@ pub(super) fn write(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Piec
         m.label("h4", labels::CHANNELS);
         channels(m, &deployment.channels, pieces);
         aspects(m, deployment, pieces);
+        agents(m, &deployment.agents, pieces);
         image(m, report, pieces);
         phases(m, deployment);
         open_questions(m, deployment);
@@ -126,15 +128,26 @@ fn channels(m: &mut Markup, channels: &[Channel], pieces: &Pieces<'_>) {
         for channel in channels {
             m.element("li", |m| {
                 m.element("p", |m| {
-                    m.element("strong", |m| m.name(&channel.title));
+                    m.element("strong", |m| m.name(channel_title(m, channel)));
                     m.text(" ");
                     let (tone, word) = permitted(channel.approved);
                     marked(m, tone, word);
                 });
+                if let Some(note) = &channel.note {
+                    m.leaf("p.explanation", note);
+                }
                 pieces.citations(m, &channel.on);
             });
         }
     });
+}
+
+/// The title of a channel in the language of the page, where it has one.
+pub(super) fn channel_title<'d>(m: &Markup, channel: &'d Channel) -> &'d str {
+    match (m.language, &channel.title_zh) {
+        (Language::ZhCn, Some(title)) => title,
+        _ => &channel.title,
+    }
 }
 
 fn permitted(approved: Option<bool>) -> (Tone, Texts) {
@@ -156,6 +169,33 @@ fn aspects(m: &mut Markup, deployment: &Deployment, pieces: &Pieces<'_>) {
                 m.element_with("th", &[("scope", &"row")], |m| m.say(labels::aspect(*aspect)));
                 m.leaf("td.value", &told.value);
                 m.element("td", |m| pieces.citations(m, &told.on));
+            });
+        }
+    });
+}
+
+/// Mandated programs. Where traces may have been copied there, that is said beside "present".
+fn agents(m: &mut Markup, agents: &[AgentSeen], pieces: &Pieces<'_>) {
+    if agents.is_empty() {
+        return;
+    }
+    let head = [labels::AGENT, labels::STATE, labels::EVIDENCE];
+    table(m, "table.known", labels::AGENTS, &head, |m| {
+        for agent in agents {
+            m.element("tr", |m| {
+                m.element_with("th", &[("scope", &"row")], |m| m.name(&agent.name));
+                m.element("td", |m| {
+                    let (tone, word) = match (agent.on.is_empty(), &agent.backfilled) {
+                        (true, _) => (Tone::Unsure, labels::AGENT_ABSENT),
+                        (false, Some(_)) => (Tone::Unsure, labels::AGENT_BACKFILLED),
+                        (false, None) => (Tone::Good, labels::AGENT_PRESENT),
+                    };
+                    marked(m, tone, word);
+                    if let Some(why) = agent.backfilled.as_ref().filter(|_| !agent.on.is_empty()) {
+                        m.leaf("div.aside", why);
+                    }
+                });
+                m.element("td", |m| pieces.citations(m, &agent.on));
             });
         }
     });
@@ -194,7 +234,8 @@ fn image(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Pieces<'_>) {
     });
 }
 
-fn approved(m: &mut Markup, compared: Option<&ComparedReport>) {
+/// What the approval says of a fact, and whether it agrees.
+pub(super) fn approved(m: &mut Markup, compared: Option<&ComparedReport>) {
     let Some(compared) = compared else { return };
     m.leaf("div.value", value_text(m, compared.fact, &compared.approved));
     match compared.agrees {

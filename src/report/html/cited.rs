@@ -11,7 +11,7 @@ use super::{
 use crate::{
     judge::Texts,
     report::result::{FindingReport, Place},
-    sighting::deployment::{Citation, Moment},
+    sighting::deployment::Citation,
 };
 
 /// Pieces of evidence that are shown for one thing, the best first; the JSON form has all.
@@ -49,7 +49,7 @@ impl<'r> Pieces<'r> {
     /// Words of the evidence with their place, and when they were written.
     pub(super) fn citation(&self, m: &mut Markup, citation: &Citation) {
         self.place(m, &(&citation.evidence).into());
-        if citation.at != Moment::default() {
+        if !citation.at.is_unknown() {
             let at = moment_text(m, citation.at);
             m.leaf("span.place", format_args!(", {at}"));
         }

@@ -85,6 +85,15 @@ labels! {
     CHANNEL_PERMITTED = "permitted by the site", "本单位允许的渠道";
     CHANNEL_FORBIDDEN = "not permitted by the site", "本单位不允许的渠道";
     CHANNEL_WITHOUT_RULE = "no rule of the site speaks of it", "本单位没有相关规定";
+    AGENTS = "Programs that the site's images carry", "本单位镜像应带有的程序";
+    AGENT = "Program", "程序";
+    STATE = "In this system", "在该系统中";
+    AGENT_PRESENT = "present", "存在";
+    AGENT_ABSENT = "not found", "未发现";
+    AGENT_BACKFILLED = "may have been put there afterwards", "可能为事后放入";
+    IMAGES = "Image files among the evidence", "证据中的镜像文件";
+    IMAGE_INDEX = "Image {}:", "镜像 {}：";
+    BYTES_READ = "Bytes read of it", "已读取字节数";
     IMAGE_FACTS = "The image, as the evidence shows it", "证据中的镜像特征";
     FACT = "Fact", "特征";
     SEEN = "Seen here", "此处所见";

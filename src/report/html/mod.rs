@@ -12,6 +12,7 @@ mod labels;
 mod markup;
 mod page;
 mod parts;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -52,6 +53,14 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
                 m.label("h2", labels::DEPLOYMENTS);
                 for deployment in &case.deployments {
                     card::write(m, deployment, &pieces);
+                }
+            });
+        }
+        if !case.images.is_empty() {
+            m.element("section", |m| {
+                m.label("h2", labels::IMAGES);
+                for image in &case.images {
+                    subject::write(m, image, &pieces);
                 }
             });
         }
@@ -122,7 +131,7 @@ fn objectionable(m: &mut Markup, case: &CaseReport<'_>) {
                 m.text(format_args!(", {}, {how}", moment_text(m, deployment.begun)));
                 if let Some(channel) = deployment.channels.first() {
                     m.text(", ");
-                    m.name(&channel.title);
+                    m.name(card::channel_title(m, channel));
                 }
                 card::traces(m, deployment);
             });
@@ -188,7 +197,7 @@ fn glance(m: &mut Markup, report: &DeploymentReport<'_>) {
     m.label("td", labels::kind(deployment.kind));
     m.element("td", |m| m.name(card::image_name(m, deployment)));
     m.element("td", |m| match deployment.channels.first() {
-        Some(channel) => m.name(&channel.title),
+        Some(channel) => m.name(card::channel_title(m, channel)),
         None => m.say(labels::NOT_KNOWN),
     });
     m.element("td", |m| verdict_badge(m, report.verdict));

@@ -1,6 +1,9 @@
 //! The report on a made-up case, in both languages, and on hostile ones.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -12,12 +15,16 @@ use crate::{
     report::{
         case::{CASE_SCHEMA, PieceReport, SetAsideReport},
         json,
-        result::{ApprovalReport, ComparedReport, FindingReport, QuoteReport, RegistryHead, TOOL},
+        result::{
+            ApprovalReport, ComparedReport, FileDigest, FileDigests, FindingReport, ImageReport, QuoteReport,
+            RegistryHead, SubjectReport, TOOL,
+        },
     },
     sighting::{
-        Assurance, Evidence, Fact, FactKey, Facts, Locator, Sighting, Value,
+        Assurance, Evidence, Fact, FactKey, Facts, Locator, Sighting, SubjectKind, Value,
         deployment::{
-            Aspect, Channel, Citation, Deployment, DeploymentKind, Missing, Moment, Outcome, Phase, Told,
+            AgentSeen, Aspect, Channel, Citation, Deployment, DeploymentKind, Missing, Moment, Outcome,
+            Phase, Told,
         },
     },
 };
@@ -145,12 +152,16 @@ fn second() -> Deployment {
             phase("First boot", at(47), at(58)),
             phase("Second boot", at(59), at(71)),
         ],
-        agents: Vec::new(),
+        agents: vec![AgentSeen {
+            name: "CmitUpdateAgent".to_owned(),
+            on: vec![cited(SECOND_LOG, 15, "Parent: CmitUpdateAgent.exe /upgrade")],
+            backfilled: Some("the upgrade script copies it there".to_owned()),
+        }],
         channels: vec![Channel {
             id: "update-client".to_owned(),
             title: "Update client of the vendor".to_owned(),
-            title_zh: None,
-            note: None,
+            title_zh: Some("厂商更新客户端".to_owned()),
+            note: Some("The client upgrades only to images of the vendor.".to_owned()),
             approved: Some(true),
             on: vec![cited(SECOND_LOG, 15, "Parent: CmitUpdateAgent.exe /upgrade")],
         }],
@@ -200,7 +211,7 @@ fn third() -> Deployment {
             phase("Specialize", unzoned("2021-12-14T09:15:30"), unzoned("2021-12-14T09:33:00")),
             phase("OOBE", unzoned("2021-12-14T09:33:00"), unzoned("2021-12-14T09:41:52")),
         ],
-        agents: Vec::new(),
+        agents: vec![AgentSeen { name: "CmitUpdateAgent".to_owned(), on: Vec::new(), backfilled: None }],
         channels: vec![Channel {
             id: "usb-media".to_owned(),
             title: "USB stick booted to WinPE".to_owned(),
@@ -352,6 +363,56 @@ fn seed_case(deployments: &[Deployment; 3]) -> CaseReport<'_> {
     }
 }
 
+/// An image file among the evidence.
+fn file(name: &str, verdict: Verdict) -> SubjectReport {
+    let facts = || [(FactKey::Name, text(name)), (FactKey::TotalBytes, Value::Number(1))].into();
+    let compared =
+        ComparedReport { fact: FactKey::Name, approved: text(name), seen: text(name), agrees: false };
+    let image = ImageReport {
+        index: Some(1),
+        claims: facts(),
+        digests: [(FactKey::Tree, text(&"5a".repeat(32)))].into(),
+        evidence: BTreeMap::new(),
+        verdict: Some(verdict),
+        approval: Some(ApprovalReport { id: name.to_owned(), title: name.to_owned() }),
+        compared: vec![compared],
+        findings: vec![finding(RuleId::IMPERSONATION, name, name, name)],
+        relatives: Vec::new(),
+    };
+    SubjectReport {
+        source: name.to_owned(),
+        kind: SubjectKind::Wim,
+        file_size: Some(5_554_353_356),
+        bytes_read: 4096,
+        assurance: Assurance::Declared,
+        digests: FileDigests { file: Some(FileDigest { sha256: text(name) }) },
+        claims: facts(),
+        evidence: BTreeMap::new(),
+        verdict: Some(verdict),
+        findings: vec![finding(RuleId::AMBIGUOUS_XML, name, name, name)],
+        checked: None,
+        writer: None,
+        images: vec![image],
+        deployments: Vec::new(),
+    }
+}
+
+#[test]
+fn image_files_among_the_evidence_are_judged() {
+    let case = CaseReport { images: vec![file("install.wim", Verdict::Impostor)], ..empty_case() };
+    for language in LANGUAGES {
+        let page = written(&case, language);
+        show("file", language, &page);
+        let document = checked(&page);
+        let names: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
+        for word in
+            ["install.wim", labels::verdict(Verdict::Impostor).get(language), labels::DIFFERS.get(language)]
+        {
+            assert!(names.contains(&word), "{word}");
+        }
+    }
+}
+
 fn written(case: &CaseReport<'_>, language: Language) -> String {
     let mut bytes = Vec::new();
     render(case, language, &mut bytes).expect("written");
@@ -455,13 +516,13 @@ fn hostile(hostile: &str) -> (Deployment, Arc<str>) {
     let deployment = Deployment {
         aspects: Aspect::ALL.iter().map(|a| (*a, Told { value: evil(), on: on() })).collect(),
         phases: (0..40).map(|_| phase(hostile, at, at)).collect(),
-        agents: Vec::new(),
+        agents: vec![AgentSeen { name: evil(), on: on(), backfilled: Some(evil()) }],
         channels: vec![Channel {
             id: evil(),
             title: evil(),
-            title_zh: None,
+            title_zh: Some(evil()),
             approved: None,
-            note: None,
+            note: Some(evil()),
             on: on(),
         }],
         sighting: sighting(FactKey::ALL.iter().map(|key| fact(*key)).collect()),
@@ -485,7 +546,7 @@ fn hostile_text_stays_text() {
             registry: Some(RegistryHead { origin: evil(), size: u64::MAX, root: evil() }),
             paths: vec![evil()],
             findings: vec![finding(RuleId::REGISTRY_CHANGED, text, text, text)],
-            images: Vec::new(),
+            images: vec![file(text, Verdict::Rogue)],
             used: vec![PieceReport { partial: Some(evil()), ..piece(text, u64::MAX, usize::MAX) }],
             set_aside: vec![SetAsideReport { source: evil(), reason: evil() }],
             missing: vec![Missing { aspect: Aspect::Url, place: evil() }],
