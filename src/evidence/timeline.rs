@@ -85,7 +85,8 @@ fn changes_clock(statement: &Statement) -> bool {
     }
 }
 
-/// The spans of one stretch: all of it where its anchors agree, else from each anchor to the next that agrees with it.
+/// The spans of one stretch: all of it where its anchors agree; else what lies between anchors that agree, and what goes
+/// on from an anchor without a step of the clock.
 fn spans_of(statements: &[Statement], begin: usize, end: usize, spans: &mut Vec<Span>) {
     let stretch = statements.get(begin..end).unwrap_or_default().iter().enumerate();
     let anchors: Vec<(usize, i64)> =
@@ -94,13 +95,28 @@ fn spans_of(statements: &[Statement], begin: usize, end: usize, spans: &mut Vec<
     if anchors.iter().all(|(_, ahead)| *ahead == first) {
         return spans.push(Span { first: begin, last: end.saturating_sub(1), ahead: first });
     }
-    let pairs = anchors.windows(2).filter_map(|pair| match pair {
+    let between = anchors.windows(2).filter_map(|pair| match pair {
         [(first, one), (last, other)] if one == other => {
             Some(Span { first: *first, last: *last, ahead: *one })
         }
         _ => None,
     });
-    spans.extend(pairs);
+    spans.extend(between);
+    spans.extend(anchors.iter().map(|(at, ahead)| {
+        let last = (*at + 1..end).take_while(|at| goes_on(statements, at - 1, *at)).last().unwrap_or(*at);
+        let first = (begin + 1..=*at).rev().take_while(|at| goes_on(statements, at - 1, *at)).last();
+        Span { first: first.map_or(*at, |at| at - 1), last, ahead: *ahead }
+    }));
+}
+
+/// Whether the clock went on between two statements: another zone would show as a step of a quarter of an hour or more.
+fn goes_on(statements: &[Statement], before: usize, after: usize) -> bool {
+    let local = |at: usize| match statements.get(at)?.stamp? {
+        Stamp::Local(local) => Some(local),
+        Stamp::Utc(..) => None,
+    };
+    let (Some(before), Some(after)) = (local(before), local(after)) else { return false };
+    (0..QUARTER).contains(&after.signed_duration_since(before).num_seconds())
 }
 
 /// Seconds by which local time is ahead of UTC, by an anchor that makes sense.
@@ -160,16 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn anchors_that_disagree_speak_only_between_those_that_agree() {
+    fn anchors_that_disagree_speak_only_as_far_as_the_clock_goes_on() {
         let lines = [
             statement(Topic::UtcAnchor, "2021-12-14T16:00:00Z", at(8, 0)),
-            statement(Topic::MediaPath, "D:", at(8, 1)),
-            statement(Topic::UtcAnchor, "2021-12-14T16:02:00Z", at(8, 2)),
-            statement(Topic::MediaPath, "D:", at(8, 3)),
-            statement(Topic::UtcAnchor, "2021-12-14T08:04:00Z", at(8, 4)),
+            statement(Topic::MediaPath, "D:", at(8, 40)),
+            statement(Topic::UtcAnchor, "2021-12-14T17:02:00Z", at(9, 2)),
+            statement(Topic::MediaPath, "D:", at(9, 3)),
+            statement(Topic::MediaPath, "D:", at(12, 0)),
+            statement(Topic::UtcAnchor, "2021-12-14T15:04:00Z", at(23, 4)),
+            statement(Topic::MediaPath, "D:", at(23, 5)),
         ];
-        assert_eq!(utc(&lines, 1).as_deref(), Some("16:01"));
-        assert_eq!(utc(&lines, 3), None);
+        assert_eq!(utc(&lines, 1).as_deref(), Some("16:40"), "between two that agree");
+        assert_eq!(utc(&lines, 3).as_deref(), Some("17:03"), "a minute after an anchor");
+        assert_eq!(utc(&lines, 4), None, "hours after one, hours before another");
+        assert_eq!(utc(&lines, 6).as_deref(), Some("15:05"));
     }
 
     #[test]

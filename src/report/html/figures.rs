@@ -50,11 +50,15 @@ fn local_text(at: &NaiveDateTime) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// Seconds between two moments by the same clock; `None` where there is no such clock, or time runs backwards.
+/// Seconds between two moments by the same clock: that of a local time stays the same only where no instant shows that it
+/// was set; `None` where there is no such clock, or time runs backwards.
 pub(super) fn seconds_between(from: Moment, to: Moment) -> Option<i64> {
     let utc = from.utc.zip(to.utc).map(|(from, to)| to.signed_duration_since(from));
     let local = || from.local.zip(to.local).map(|(from, to)| to.signed_duration_since(from));
-    utc.or_else(local).map(|span| span.num_seconds()).filter(|seconds| *seconds >= 0)
+    let one_clock = from.utc.is_none() && to.utc.is_none();
+    utc.or_else(|| local().filter(|_| one_clock))
+        .map(|span| span.num_seconds())
+        .filter(|seconds| *seconds >= 0)
 }
 
 /// A length of time in its two largest units.
