@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     cited::{Pieces, findings},
-    figures::{duration, fitted, moment, moment_text, seconds_between, value_text},
+    figures::{duration, fitted, moment, moment_text, seconds_between, span, value_text},
     labels,
     markup::Markup,
     parts::{pair, table},
@@ -99,11 +99,8 @@ fn outline(m: &mut Markup, report: &DeploymentReport<'_>) {
         pair(m, labels::BEGUN, |m| moment(m, deployment.begun));
         pair(m, labels::ENDED, |m| {
             moment(m, deployment.ended);
-            if let Some(seconds) = seconds_between(deployment.begun, deployment.ended) {
-                m.leaf(
-                    "span.aside",
-                    format!("{} {}", labels::DURATION.get(m.language), duration(m, seconds)),
-                );
+            if let Some(length) = span(m, deployment.begun, deployment.ended) {
+                m.leaf("span.aside", format!("{} {length}", labels::DURATION.get(m.language)));
             }
         });
         pair(m, labels::HOW, |m| {

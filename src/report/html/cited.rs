@@ -1,6 +1,6 @@
 //! Evidence: files by number, places in them, quotations, and the findings that rest on them.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     figures::moment_text,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Pieces of evidence that are shown for one thing, the best first; the JSON form has all.
-pub(super) const MOST_EVIDENCE: usize = 4;
+pub(super) const MOST_EVIDENCE: usize = 2;
 
 /// Which file of the evidence has which number.
 #[derive(Debug, Default)]
@@ -98,33 +98,36 @@ fn parts_of(m: &Markup, place: &Place) -> Vec<String> {
     parts
 }
 
-/// Findings, the heaviest first, with what their rules mean.
+/// Findings, the heaviest first; those of one rule together, with what it means.
 pub(super) fn findings(m: &mut Markup, findings: &[FindingReport], pieces: &Pieces<'_>) {
     let mut sorted: Vec<&FindingReport> = findings.iter().collect();
-    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    sorted.sort_by_key(|finding| (Reverse(finding.severity), finding.rule));
     m.element("ul.findings", |m| {
-        for finding in sorted {
-            m.element("li", |m| self::finding(m, finding, pieces));
+        for of_rule in sorted.chunk_by(|a, b| (a.severity, a.rule) == (b.severity, b.rule)) {
+            m.element("li", |m| self::of_rule(m, of_rule, pieces));
         }
     });
 }
 
-fn finding(m: &mut Markup, finding: &FindingReport, pieces: &Pieces<'_>) {
-    let rule = finding.rule.rule();
+fn of_rule(m: &mut Markup, findings: &[&FindingReport], pieces: &Pieces<'_>) {
+    let Some(first) = findings.first() else { return };
+    let rule = first.rule.rule();
     m.element("p.rule", |m| {
-        marked(m, Tone::of_severity(finding.severity), labels::severity(finding.severity));
+        marked(m, Tone::of_severity(first.severity), labels::severity(first.severity));
         m.text(" ");
         m.leaf("code", rule.id);
         m.text(" ");
         m.label("strong", rule.title);
     });
-    m.leaf("p", &finding.message);
     m.label("p.explanation", rule.explanation);
-    for quote in finding.evidence.iter().take(MOST_EVIDENCE) {
-        m.element("div.cited", |m| {
-            pieces.place(m, &quote.place);
-            m.leaf("code.quote", &quote.value);
-        });
+    for finding in findings {
+        m.leaf("p.message", &finding.message);
+        for quote in finding.evidence.iter().take(MOST_EVIDENCE) {
+            m.element("div.cited", |m| {
+                pieces.place(m, &quote.place);
+                m.leaf("code.quote", &quote.value);
+            });
+        }
+        more(m, finding.evidence.len());
     }
-    more(m, finding.evidence.len());
 }

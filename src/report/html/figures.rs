@@ -61,6 +61,13 @@ pub(super) fn seconds_between(from: Moment, to: Moment) -> Option<i64> {
         .filter(|seconds| *seconds >= 0)
 }
 
+/// The time between two moments in words, and by which clock where that is not UTC.
+pub(super) fn span(m: &Markup, from: Moment, to: Moment) -> Option<String> {
+    let length = duration(m, seconds_between(from, to)?);
+    let by_utc = from.utc.is_some() && to.utc.is_some();
+    Some(if by_utc { length } else { m.filled(labels::BY_LOCAL_CLOCK, length) })
+}
+
 /// A length of time in its two largest units.
 pub(super) fn duration(m: &Markup, seconds: i64) -> String {
     let units = [

@@ -137,8 +137,8 @@ labels! {
     VERDICT_WORDS = "Verdicts used in this report", "本报告使用的结论";
     ASSURANCE_WORDS = "What a verdict rests on", "结论的依据";
     TIMES = "Times", "时间";
-    TIMES_TEXT = "UTC is the world's common time. Windows Setup writes local time without a zone; where the evidence does not say how it relates to UTC, the time is shown as local and no zone is guessed.",
-        "UTC 为世界统一时间。Windows 安装程序记录的是不带时区的本地时间；证据未说明其与 UTC 的关系时，按本地时间显示，不作时区推测。";
+    TIMES_TEXT = "UTC is the world's common time. Windows Setup writes local time without a zone; where the evidence does not say how it relates to UTC, the time is shown as local and no zone is guessed. A length by the local clock is wrong by hours where setup changes the zone on the way.",
+        "UTC 为世界统一时间。Windows 安装程序记录的是不带时区的本地时间；证据未说明其与 UTC 的关系时，按本地时间显示，不作时区推测。若安装过程中时区改变，按本地时钟计算的用时会相差数小时。";
     ESCAPES = "Unusual characters", "特殊字符";
     ESCAPES_TEXT = "Names and quotations are shown as they stand in the evidence. Characters that would not show, or would change how others are shown, appear as a code such as \\u{202e}.",
         "名称和引文按证据原样显示。不可见或会改变其他字符显示方式的字符以代码形式出现，例如 \\u{202e}。";
@@ -162,6 +162,7 @@ labels! {
     KNOWN_DIRECT = "the evidence states UTC", "证据直接给出 UTC";
     KNOWN_BIAS = "UTC by the offset written beside it", "按其旁所记偏移换算为 UTC";
     KNOWN_ANCHOR = "UTC by another line of the same run that gives both times", "按同次运行中同时给出两种时间的记录换算为 UTC";
+    BY_LOCAL_CLOCK = "{} by the local clock", "{}（按本地时钟）";
     DAYS = "{} d", "{} 天";
     HOURS = "{} h", "{} 小时";
     MINUTES = "{} min", "{} 分";

@@ -46,7 +46,7 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
         m.label("h1", labels::TITLE);
     });
     m.element("main", |m| {
-        answer(m, case, &pieces);
+        answer(m, case);
         timeline(m, case);
         if !case.deployments.is_empty() {
             m.element("section.deployments", |m| {
@@ -54,6 +54,12 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
                 for deployment in &case.deployments {
                     card::write(m, deployment, &pieces);
                 }
+            });
+        }
+        if !case.findings.is_empty() {
+            m.element("section", |m| {
+                m.label("h2", labels::CASE_FINDINGS);
+                findings(m, &case.findings, &pieces);
             });
         }
         if !case.images.is_empty() {
@@ -75,7 +81,7 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
 }
 
 /// The verdict, why, and on what.
-fn answer(m: &mut Markup, case: &CaseReport<'_>, pieces: &Pieces<'_>) {
+fn answer(m: &mut Markup, case: &CaseReport<'_>) {
     toned(m, "section", "answer", Tone::of(case.verdict), |m| {
         m.label("h2", labels::OVERALL);
         m.element("p.word", |m| large_verdict(m, case.verdict));
@@ -88,12 +94,6 @@ fn answer(m: &mut Markup, case: &CaseReport<'_>, pieces: &Pieces<'_>) {
         objectionable(m, case);
     });
     m.element("dl.outline.basis", |m| basis(m, case));
-    if !case.findings.is_empty() {
-        m.element("section", |m| {
-            m.label("h2", labels::CASE_FINDINGS);
-            findings(m, &case.findings, pieces);
-        });
-    }
 }
 
 /// How many deployments have which verdict.

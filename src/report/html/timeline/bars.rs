@@ -122,7 +122,9 @@ impl<'d> Bars<'d> {
     pub(super) fn caption(&self, m: &Markup) -> String {
         let mut parts = Vec::new();
         if self.range.last > self.range.first {
-            parts.push(duration(m, self.range.last - self.range.first));
+            let length = duration(m, self.range.last - self.range.first);
+            let by_utc = self.clock == Clock::Utc;
+            parts.push(if by_utc { length } else { m.filled(labels::BY_LOCAL_CLOCK, length) });
         }
         if self.open_end && !self.range.is_empty() {
             parts.push(labels::END_UNKNOWN.get(m.language).to_owned());
