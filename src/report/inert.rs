@@ -136,9 +136,10 @@ mod tests {
         for name in HOSTILE {
             let shown = Inert(name).to_string();
             assert!(!shown.chars().any(is_invisible), "{shown:?}");
-            assert!(!shown.contains("##") && !shown.contains("::"), "{shown:?}");
+            assert!(!shown.contains("##") && !shown.trim_start().starts_with("::"), "{shown:?}");
         }
-        assert_eq!(Inert("\u{5de5}\u{884c} VDA #1: a::b").to_string(), "\u{5de5}\u{884c} VDA #1: a:\\u{3a}b");
+        assert_eq!(Inert("\u{5de5}\u{884c} VDA #1: a::b").to_string(), "\u{5de5}\u{884c} VDA #1: a::b");
+        assert_eq!(Inert(" ::error::x").to_string(), " :\\u{3a}error::x");
     }
 
     #[test]
