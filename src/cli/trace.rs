@@ -9,7 +9,7 @@ use crate::{
     evidence::{
         channel::{Channels, Present},
         collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted, Why},
-        deployment::{self, Heard, Witness},
+        deployment::{self, Assembly, Heard, Witness},
         image::{self, Depth},
         redact,
         text_log::CodePage,
@@ -71,7 +71,7 @@ impl Trace {
         let heard = self.hear(&inventory, &channels);
         let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
         let present = Present::of(inventory.pieces.iter());
-        let mut deployments = deployment::assemble(&witnesses, &channels, &present);
+        let Assembly { mut deployments, omitted } = deployment::assemble(&witnesses, &channels, &present);
         let wanted = collection::missing(&inventory);
         deployment::note_missing(&mut deployments, &wanted);
         let policy = Policy { assurance: Assurance::Claimed, scope: self.scope.clone() };
@@ -98,7 +98,7 @@ impl Trace {
             verdict: (!judged.is_empty() || !images.is_empty()).then_some(verdict),
             exit_code: code.code(),
             paths: self.paths.iter().map(|path| path.display().to_string()).collect(),
-            findings: odd::findings(&heard, &told).iter().map(Into::into).collect(),
+            findings: odd::findings(&heard, &told, omitted).iter().map(Into::into).collect(),
             deployments: judged.iter().map(report).collect(),
             images,
             used: heard.iter().map(|heard| (&heard.testimony).into()).collect::<Vec<PieceReport>>(),

@@ -6,17 +6,25 @@ use crate::{
     evidence::{
         collection::Place,
         deployment::Heard,
-        statement::{PieceKind, Testimony, Topic},
+        statement::{PieceKind, Statement, Testimony, Topic},
     },
     sighting::{Evidence, Locator, deployment::Deployment},
 };
 
-/// Looks at all of it.
-pub fn findings(heard: &[Heard], deployments: &[Deployment]) -> Vec<Finding> {
+/// Mounted images that are told one by one.
+const MAX_MOUNTED: usize = 20;
+
+/// Looks at all of it; `omitted` runs of setup were left out.
+pub fn findings(heard: &[Heard], deployments: &[Deployment], omitted: usize) -> Vec<Finding> {
     let mut findings = differing(heard);
+    if omitted > 0 {
+        let message = format!("{omitted} more runs of setup were left out");
+        findings.push(Finding::new(RuleId::EVIDENCE_PARTIAL, message, Vec::new()));
+    }
     findings.extend(heard.iter().filter_map(|heard| partial(&heard.testimony)));
     findings.extend(contradicting_order(heard, deployments));
     findings.extend(heard.iter().flat_map(|heard| made(&heard.testimony)));
+    findings.extend(mounted(heard));
     findings
 }
 
@@ -36,6 +44,19 @@ fn made(testimony: &Testimony) -> Vec<Finding> {
         findings.push(Finding::new(RuleId::IMAGE_MADE, message, vec![quote]));
     }
     findings
+}
+
+/// Images that were mounted for change on this computer: where an image is altered, not where it is deployed.
+fn mounted(heard: &[Heard]) -> Vec<Finding> {
+    let lines =
+        heard.iter().flat_map(|heard| heard.testimony.on(Topic::ImageMounted).map(move |line| (heard, line)));
+    let finding = |(heard, line): (&Heard, &Statement)| {
+        let evidence = Evidence { source: heard.testimony.source.clone(), locator: line.locator.clone() };
+        let message =
+            format!("{} was mounted at {}", line.value, line.about.as_deref().unwrap_or("a folder"));
+        Finding::new(RuleId::IMAGE_MOUNTED, message, vec![Quote { evidence, value: line.quote.to_string() }])
+    };
+    lines.take(MAX_MOUNTED).map(finding).collect()
 }
 
 fn whole(testimony: &Testimony, value: impl Into<String>) -> Quote {

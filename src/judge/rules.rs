@@ -310,6 +310,10 @@ rules! {
         "Sysprep generalized a system: what came of it was captured as an image, or the system came of such an image. The time is a witness to when the image was made.",
         "sysprep 对系统进行过通用化：其结果被捕获为镜像，或该系统来自这样的镜像。该时间可佐证镜像的制作时间。";
 
+    IMAGE_MOUNTED = "WP4015" Info, "an image was mounted for change", "挂载镜像以进行修改",
+        "DISM mounted an image file here. A computer on which images are changed is where altered images come from; compare the image before and after with `wimproof diff`.",
+        "DISM 在此挂载过镜像文件。修改镜像的计算机正是被改动镜像的来源；请用 `wimproof diff` 比较前后的镜像。";
+
     REGISTRY_TRUNCATED = "WP5003" Deny, "registry lost entries", "登记册条目丢失",
         "The log has fewer entries than its head says. A removed entry may be a revocation, so nothing is judged. Restore the registry from a copy.",
         "日志条目少于其头部所述。被移除的可能正是撤销记录，因此不作判断。请从副本恢复登记册。";

@@ -14,6 +14,7 @@ const MAX_NAMED: usize = 8;
 pub(super) fn deployment(
     run: &Run<'_>,
     witnesses: &[Witness<'_>],
+    joinable: &joins::Joinable<'_>,
     channels: &Channels,
     present: &[Present],
 ) -> Deployment {
@@ -21,6 +22,7 @@ pub(super) fn deployment(
     let of_system = |witness: &&Witness<'_>| {
         witness.place().generation == *generation && witness.testimony().kind == PieceKind::Hive
     };
+    let events = joinable.events_near(run);
     let traces = Traces {
         lines: run
             .lines
@@ -28,6 +30,7 @@ pub(super) fn deployment(
             .chain(&run.beside)
             .copied()
             .chain(witnesses.iter().filter(of_system).flat_map(Witness::lines))
+            .chain(events)
             .collect(),
         present: present.iter().filter(|file| file.generation == *generation).collect(),
     };
@@ -50,7 +53,7 @@ pub(super) fn deployment(
         sighting: image::sighting(run),
         missing: Vec::new(),
     };
-    joins::join(&mut deployment, run, witnesses);
+    joins::join(&mut deployment, run, joinable);
     deployment
 }
 
@@ -66,7 +69,6 @@ fn plain(run: &Run<'_>) -> BTreeMap<Aspect, Told> {
     let mut aspects = BTreeMap::new();
     for (topic, aspect) in [
         (Topic::ComputerName, Aspect::Computer),
-        (Topic::ParentCommandLine, Aspect::Parent),
         (Topic::SetupBuild, Aspect::SetupVersion),
         (Topic::TaskSequence, Aspect::TaskSequence),
         (Topic::PackageId, Aspect::Package),
@@ -77,6 +79,12 @@ fn plain(run: &Run<'_>) -> BTreeMap<Aspect, Told> {
         if let Some(told) = last_told(run, topic) {
             aspects.insert(aspect, told);
         }
+    }
+    // Setup is the parent of the programs that it starts itself: that tells nothing.
+    let own = ["setuphost.exe", "setup.exe", "setupprep.exe", "setupplatform.exe"];
+    let is_foreign = |line: &&Line<'_>| !own.iter().any(|name| line.value().to_lowercase().contains(name));
+    if let Some(line) = run.on(Topic::ParentCommandLine).find(is_foreign) {
+        aspects.insert(Aspect::Parent, line.told(line.value()));
     }
     let is_setup = |line: &&Line<'_>| !line.about().contains("dism");
     let line = |line: &Line<'_>| line.told(line.value());

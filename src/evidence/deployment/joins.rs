@@ -1,25 +1,65 @@
 //! What other evidence says of the same device, volume, file or system: serial numbers and lengths join them.
 
-use super::{Line, Topic, Witness, aspects::volume_serial, run::Run};
+use super::{Line, PieceKind, Topic, Witness, aspects::volume_serial, run::Run};
 use crate::sighting::{
     FactKey, Value,
-    deployment::{Aspect, Deployment, Told},
+    deployment::{Aspect, Deployment, DeploymentKind, Told},
 };
 
 /// Quotations that are added to an aspect.
 const MAX_ADDED: usize = 3;
 
+/// Lines that say something of more than the run they stand in, gathered once.
+pub(super) struct Joinable<'w>(Vec<Line<'w>>);
+
+impl<'w> Joinable<'w> {
+    pub(super) fn of(witnesses: &'w [Witness<'w>]) -> Self {
+        let joins = |line: &Line<'_>| {
+            matches!(
+                line.statement.topic,
+                Topic::UsbDevice
+                    | Topic::VolumeSerial
+                    | Topic::DownloadLength
+                    | Topic::DriveLetter
+                    | Topic::ImageBorn
+                    | Topic::ProgramRun
+            ) || line.witness.testimony().kind == PieceKind::EventLog
+        };
+        Self(witnesses.iter().flat_map(Witness::lines).filter(joins).collect())
+    }
+
+    /// Events of about the time at which a run began: updates, downloads, devices.
+    pub(super) fn events_near(&self, run: &Run<'_>) -> Vec<Line<'w>> {
+        let is_event = |line: &&Line<'_>| line.witness.testimony().kind == PieceKind::EventLog;
+        self.0.iter().filter(is_event).filter(|line| run.near(line)).copied().collect()
+    }
+}
+
 /// Adds what other pieces know.
-pub(super) fn join(deployment: &mut Deployment, run: &Run<'_>, witnesses: &[Witness<'_>]) {
-    let same_computer = |witness: &&Witness<'_>| witness.place().root == run.place.root;
-    let all: Vec<Line<'_>> = witnesses.iter().filter(same_computer).flat_map(Witness::lines).collect();
+pub(super) fn join(deployment: &mut Deployment, run: &Run<'_>, joinable: &Joinable<'_>) {
+    let same_computer = |line: &&Line<'_>| line.witness.place().root == run.place.root;
+    let all: Vec<Line<'_>> = joinable.0.iter().filter(same_computer).copied().collect();
     usb(deployment, &all);
     volume(deployment, &all);
     download(deployment, &all);
-    let of_system: Vec<Line<'_>> =
-        all.into_iter().filter(|line| line.witness.place().generation == run.place.generation).collect();
-    drive_letter(deployment, &of_system);
-    born(deployment, &of_system);
+    launcher(deployment, run, &all);
+    let (own, others): (Vec<Line<'_>>, Vec<Line<'_>>) =
+        all.into_iter().partition(|line| line.witness.place().generation == run.place.generation);
+    // The letters are those of the system in which setup ran: the one before; a booted Windows PE keeps none.
+    if run.kind == DeploymentKind::InPlace {
+        drive_letter(deployment, &others);
+        drive_letter(deployment, &own);
+    }
+    born(deployment, &own);
+}
+
+/// Who ran a program of setup at that time, by the record that Windows keeps of programs.
+fn launcher(deployment: &mut Deployment, run: &Run<'_>, all: &[Line<'_>]) {
+    let mut runs = all.iter().filter(|line| line.statement.topic == Topic::ProgramRun && run.near(line));
+    let Some(first) = runs.next() else { return };
+    let told = first.told(format!("account {} ran {}", first.about(), first.value()));
+    let known = deployment.aspects.entry(Aspect::Launcher);
+    known.and_modify(|known| known.on.extend(told.on.clone())).or_insert(told);
 }
 
 fn usb(deployment: &mut Deployment, all: &[Line<'_>]) {

@@ -116,18 +116,28 @@ impl<'w> Line<'w> {
     }
 }
 
+/// What evidence adds up to.
+#[derive(Debug)]
+pub struct Assembly {
+    /// The deployments, in the order of time.
+    pub deployments: Vec<Deployment>,
+    /// Runs of setup beyond those that are told of.
+    pub omitted: usize,
+}
+
 /// The deployments that evidence tells of, in the order of time. What cannot be put in order by time stands behind what
 /// its place on the disk says is older.
-pub fn assemble(witnesses: &[Witness<'_>], channels: &Channels, present: &[Present]) -> Vec<Deployment> {
-    let runs = run::all(witnesses);
-    let mut deployments: Vec<Deployment> =
-        runs.iter().map(|run| aspects::deployment(run, witnesses, channels, present)).collect();
+pub fn assemble(witnesses: &[Witness<'_>], channels: &Channels, present: &[Present]) -> Assembly {
+    let (runs, omitted) = run::all(witnesses);
+    let joinable = joins::Joinable::of(witnesses);
+    let deployment = |run| aspects::deployment(run, witnesses, &joinable, channels, present);
+    let mut deployments: Vec<Deployment> = runs.iter().map(deployment).collect();
     systems::add(&mut deployments, witnesses, channels, present);
     deployments.sort_by_key(|deployment| order(&deployment.begun));
     for (number, deployment) in (1..).zip(&mut deployments) {
         deployment.number = number;
     }
-    deployments
+    Assembly { deployments, omitted }
 }
 
 /// Instants and local times are compared as they stand: half a day of doubt hardly ever changes the order of

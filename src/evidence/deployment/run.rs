@@ -50,7 +50,8 @@ impl<'w> Run<'w> {
         begin(self).is_some() && begin(self) == begin(other) && build(self) == build(other)
     }
 
-    fn near(&self, line: &Line<'_>) -> bool {
+    /// Whether a line is of about the time at which the run began.
+    pub(super) fn near(&self, line: &Line<'_>) -> bool {
         let at = |line: &Line<'_>| line.moment().utc.map(|utc| utc.naive_utc()).or(line.moment().local);
         match (self.lines.first().and_then(at), at(line)) {
             (Some(run), Some(other)) => (other - run).abs() < TimeDelta::days(1),
@@ -59,13 +60,19 @@ impl<'w> Run<'w> {
     }
 }
 
-/// All runs that evidence tells of.
-pub(super) fn all<'w>(witnesses: &'w [Witness<'w>]) -> Vec<Run<'w>> {
+/// Runs that are told of at most: no computer was installed so often, and each is compared with all evidence.
+const MAX_RUNS: usize = 500;
+
+/// All runs that evidence tells of, and how many more were left out.
+pub(super) fn all<'w>(witnesses: &'w [Witness<'w>]) -> (Vec<Run<'w>>, usize) {
     let mut runs: Vec<Run<'w>> = Vec::new();
+    let mut omitted = 0;
     for witness in witnesses.iter().filter(|witness| is_log_of_setup(witness)) {
         for run in split(witness) {
+            let full = runs.len() >= MAX_RUNS;
             match runs.iter_mut().find(|other| run.is_copy_of(other)) {
                 Some(same) => same.beside.extend(run.lines),
+                None if full => omitted += 1,
                 None => runs.push(run),
             }
         }
@@ -77,7 +84,7 @@ pub(super) fn all<'w>(witnesses: &'w [Witness<'w>]) -> Vec<Run<'w>> {
             _ => {}
         }
     }
-    runs
+    (runs, omitted)
 }
 
 /// The log of setup itself, not that of the passes it hands over to.
@@ -134,7 +141,7 @@ fn begins_run(witness: &Witness<'_>, line: &Line<'_>) -> bool {
     match line.about() {
         "winpe-setup" => matches!(line.value(), "1" | "2"),
         "setuphost" => {
-            let behind = witness.lines().skip(line.position + 1).take(COMMAND_WITHIN);
+            let behind = (line.position + 1..).take(COMMAND_WITHIN).map_while(|at| witness.line(at));
             let mut own = behind
                 .take_while(|line| line.statement.topic != Topic::Session || line.about() != "setuphost");
             own.any(|line| line.statement.topic == Topic::CommandLine && asks_to_install(line.value()))
@@ -197,9 +204,10 @@ fn join_task_sequence<'w>(witness: &'w Witness<'w>, runs: &mut Vec<Run<'w>>) {
     let Some(first) = lines.first() else { return };
     let place = witness.place();
     let own = |run: &&mut Run<'w>| run.generation() == (&*place.root, &place.generation) && run.near(first);
+    let full = runs.len() >= MAX_RUNS;
     match runs.iter_mut().find(own) {
         Some(run) => run.beside.extend(lines),
-        None if tells(&lines) => {
+        None if tells(&lines) && !full => {
             let mut run = Run::new(place, lines);
             run.kind = DeploymentKind::TaskSequence;
             runs.push(run);
@@ -212,6 +220,7 @@ fn join_task_sequence<'w>(witness: &'w Witness<'w>, runs: &mut Vec<Run<'w>>) {
 fn join_beside<'w>(witness: &'w Witness<'w>, runs: &mut Vec<Run<'w>>) {
     let place = witness.place();
     let lines: Vec<Line<'w>> = witness.lines().collect();
+    let full = runs.len() >= MAX_RUNS;
     let last = runs.iter_mut().rev().find(|run| run.generation() == (&*place.root, &place.generation));
     match last {
         Some(run) => {
@@ -219,7 +228,7 @@ fn join_beside<'w>(witness: &'w Witness<'w>, runs: &mut Vec<Run<'w>>) {
                 place.role == Role::Rollback && witness.testimony().kind == PieceKind::SetupLog;
             run.beside.extend(lines);
         }
-        None if tells(&lines) => runs.push(Run::new(place, lines)),
+        None if tells(&lines) && !full => runs.push(Run::new(place, lines)),
         None => {}
     }
 }
