@@ -154,6 +154,8 @@ fn blob_of(blobs: &crate::BlobTable, content: Content) -> Option<&Blob> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use wimproof_testkit::{Entry, Image};
 
     use super::*;
@@ -171,5 +173,31 @@ mod tests {
         let bad: Vec<Content> = found.bad_contents.iter().map(|bad| bad.content).collect();
         assert_eq!(bad, [Content::File(1)]);
         assert!(!found.is_sound());
+    }
+
+    /// Found by fuzzing: one entry of no bytes far behind the end took segments, and so memory, for all that lies between.
+    #[test]
+    fn an_empty_content_far_behind_the_end_takes_no_segments() {
+        let empty = wimproof_testkit::TableEntry {
+            flags: 0,
+            size_in_wim: 0,
+            offset: 1 << 40,
+            original_size: 0,
+            part: 1,
+            references: 1,
+            sha1: wimproof_testkit::sha1_of(b""),
+        };
+        let root = Entry::tree_of(&[("one", b"first")]);
+        let wim = wimproof_testkit::Wim::new().image(Image::new("empty").root(root));
+        let bytes = wim.edit_table(move |table| table.push(empty.clone())).build().bytes;
+        let (size, read) = (bytes.len() as u64, AtomicU64::new(0));
+        let progress = |bytes| {
+            read.fetch_add(bytes, Ordering::Relaxed);
+        };
+        let wim = Wim::open(bytes).expect("a header");
+        let found = wim.verify(&VerifyOptions { progress: &progress, ..QUICK }).expect("a blob table");
+        let bad: Vec<Content> = found.bad_contents.iter().map(|bad| bad.content).collect();
+        assert_eq!((bad, read.into_inner()), (vec![Content::File(1)], size));
+        assert!(found.file_sha256.is_some());
     }
 }

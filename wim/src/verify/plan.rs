@@ -150,8 +150,12 @@ impl<S: ReadAt> Planner<'_, S> {
         };
         let Some(resource) = resource else { return };
         if resource.size_in_wim == 0 && resource.uncompressed_size == 0 {
-            // An empty content: nothing to read, its hash is checked like any other.
-            return self.small(item, &resource);
+            // An empty content: nothing to read, its hash is checked like any other. Its offset may be any number, so it
+            // ends no segment.
+            if let Item::Alone(content) = item {
+                self.plan.small.push(content);
+            }
+            return;
         }
         if let Err(error) = resource.within("resource", self.source.size()) {
             return self.bad(item, || Damage::Unreadable(copy(&error)));
