@@ -243,6 +243,44 @@ fn files_that_tools_read_differently_are_not_approved() {
     refused("links.wim", &one(edited).build().bytes);
 }
 
+/// Entries of which one reader makes other files than the next: not to be approved, whatever their digest.
+#[test]
+fn entries_that_tools_read_differently_are_refused() {
+    let desk = Desk::new();
+    let refused = |what: &str, image: Image| {
+        desk.wim("odd.wim", &one(image));
+        desk.registry(["approve", "odd.wim"]).code(1);
+        let rules = desk.check(["odd.wim", "--assurance", "declared"]).code(1).rules();
+        assert!(rules.contains(&"WP2034".to_owned()), "{what}: {rules:?}");
+    };
+    let file = |name: &str| Entry::file(name, "content");
+    let unnamed = Entry { streams: vec![(Vec::new(), b"other content".to_vec())], ..file("a") };
+    let folder = Entry { attributes: 0x10, ..file("a") };
+    for (what, entries) in [
+        (
+            "a stream of one hard link",
+            vec![file("a").hard_link_group(9), file("b").hard_link_group(9).stream("evil", *b"MZ")],
+        ),
+        (
+            "permissions of one hard link",
+            vec![file("a").hard_link_group(9), file("b").hard_link_group(9).security([1, 0, 4, 0x80])],
+        ),
+        ("children of a junction", vec![Entry::dir("a").reparse(0xA000_0003, *b"target").child(file("evil"))]),
+        ("two contents", vec![unnamed]),
+        ("two streams of one name", vec![file("a").stream("n", *b"good").stream("N", *b"evil")]),
+        ("a NUL in the name of a stream", vec![file("a").stream("n\0", *b"evil")]),
+        ("a NUL in a short name", vec![file("a").short_name("A\0B")]),
+        ("a folder with content", vec![folder]),
+        ("a stream beside encrypted content", vec![file("a").attributes(0x4020).stream("n", *b"evil")]),
+    ] {
+        refused(what, cmge(entries.into_iter().fold(root(), Entry::child)));
+    }
+    // 102 bytes and 13 characters are 128: the entry ends with its name, without a NUL.
+    let endless = root().child(Entry::file("thirteen char", ""));
+    let at = one(cmge(endless.clone())).build().layout.metadata[0].entry("thirteen char");
+    refused("a name without its end", cmge(endless).edit_metadata(move |bytes: &mut Vec<u8>| bytes[at] = 128));
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_in_a_folder_is_passed_over_in_silence() {

@@ -215,8 +215,8 @@ rules! {
         "The XML lacks its byte order mark, holds broken characters, or writes numbers in a way that tools read differently.",
         "XML 缺少字节序标记、含有损坏字符，或数字写法会被不同工具解读为不同的值。";
     ODD_TREE = "WP2018" Warn, "directory tree with oddities", "目录树异常",
-        "Entries that no directory reaches, names that are not well-formed, or hard links of one group with different contents.",
-        "存在任何目录都无法到达的条目、编码不正确的名称，或同组硬链接内容不同。";
+        "Entries that no directory reaches, names that are not well-formed, or hard links of one group with different contents, attributes or times.",
+        "存在任何目录都无法到达的条目、编码不正确的名称，或同组硬链接的内容、属性或时间不同。";
     OVERLAP = "WP2019" Deny, "resources share bytes", "资源重叠",
         "Two resources use the same bytes of the file. No writer does this.",
         "两个资源使用文件中的同一段字节，任何正常工具都不会如此。";
@@ -263,8 +263,8 @@ rules! {
         "The header names the metadata of the bootable image a second time, and names others than those of the image that the boot index points to. A loader that goes by it would boot another tree than the one checked.",
         "文件头再次给出可启动镜像的元数据位置，但与启动索引所指镜像不一致。按此启动的加载程序会使用另一棵文件树。";
     AMBIGUOUS_TREE = "WP2034" Deny, "directory tree that tools read differently", "不同工具解读不一的目录树",
-        "The tree has entries beside its root, files with children, two entries of one name, names that no Windows file can have, or security ids that lead nowhere. What is deployed depends on the tool.",
-        "目录树在根之外另有条目、文件带有子项、存在同名条目、Windows 不允许的名称，或无效的安全标识。实际部署结果取决于所用工具。";
+        "The tree has entries beside its root, files or reparse points with children, two entries or streams of one name, names that no Windows file can have or that do not end, content where none belongs, hard links that say different things of one file, or security ids that lead nowhere. What is deployed depends on the tool.",
+        "目录树在根之外另有条目、文件或重解析点带有子项、存在同名条目或同名数据流、Windows 不允许或没有结束符的名称、位置不当的内容、对同一文件说法不一的硬链接，或无效的安全标识。实际部署结果取决于所用工具。";
 
     CHANNEL_NOT_APPROVED = "WP4001" Deny, "deployed by a channel that is not approved", "部署渠道未获批准",
         "The image came by a way that the site's channel file does not approve of. The quoted evidence shows by which.",
@@ -374,6 +374,11 @@ fn rule_of_anomaly(kind: AnomalyKind) -> RuleId {
         Kind::HiddenImage | Kind::MetadataInSolid => RuleId::HIDDEN_IMAGE,
         Kind::OddRoot
         | Kind::ChildrenOfFile
+        | Kind::ChildrenOfReparsePoint
+        | Kind::HardLinkConflict
+        | Kind::DuplicateStream
+        | Kind::MisplacedStream
+        | Kind::NameWithoutEnd
         | Kind::DuplicateName
         | Kind::ForbiddenName
         | Kind::BadSecurityId => RuleId::AMBIGUOUS_TREE,

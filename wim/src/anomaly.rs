@@ -89,18 +89,30 @@ kinds! {
     /// The integrity table contradicts itself or the file.
     BadIntegrityTable,
     // Directory tree
-    /// A name that no Windows file can have: empty, `.`, `..`, with a separator or NUL.
+    /// A name that no Windows file or stream can have: empty, `.`, `..`, with a separator or NUL, a short name or
+    /// stream name with a colon.
     ForbiddenName,
+    /// The NUL that ends a name is not there: some readers refuse the tree.
+    NameWithoutEnd,
     /// Two entries of a directory have the same name.
     DuplicateName,
     /// A name is not well-formed UTF-16.
     NameBadUtf16,
     /// A security id outside the table of descriptors.
     BadSecurityId,
-    /// Hard links of one group have different contents.
+    /// Two streams of an entry where one can be: unnamed, or of names that Windows does not tell apart.
+    DuplicateStream,
+    /// A stream where readers do not look for it: content of a folder, or beside the content of an encrypted file.
+    MisplacedStream,
+    /// Hard links of one group have different contents, or give one file different attributes or times.
     HardLinkMismatch,
+    /// Hard links of one group and content carry different named streams, security descriptors or tagged items, or only
+    /// some are encrypted: readers make one file of them, and take these from the one or the other.
+    HardLinkConflict,
     /// A file that has children.
     ChildrenOfFile,
+    /// A folder that is a reparse point has children: some readers list them, some do not.
+    ChildrenOfReparsePoint,
     /// Bytes of the metadata resource that no directory reaches.
     UnreachableMetadata,
     /// The root has a name or siblings.

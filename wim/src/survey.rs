@@ -1,15 +1,15 @@
 //! One pass over an image's directory tree: its digest, its counts, and what does not fit.
 
-use std::collections::HashMap;
-
 use crate::{
     anomaly::{Anomalies, AnomalyKind},
     blob_table::BlobTable,
     content_set::{ContentSet, Gatherer},
     error::Result,
-    metadata::{Metadata, Node, Stream, StreamKind},
+    hard_links::HardLinks,
+    metadata::{Metadata, Node},
+    odd_streams,
     tree_digest::{TreeDigest, TreeHasher},
-    value::{FileTime, Sha1Digest},
+    value::FileTime,
     xml::ImageXml,
 };
 
@@ -71,10 +71,13 @@ impl Survey {
         let mut walk = metadata.walk();
         let mut anomalies = Anomalies::default();
         let mut contents = Gatherer::default();
+        let mut links = HardLinks::new(metadata);
         while let Some(node) = walk.next_node()? {
             let streams = node.dentry.streams();
             hasher.entry(&node, &streams);
-            counts.entry(&node, &streams, &mut anomalies, || walk.path());
+            counts.entry(&node);
+            links.entry(&node.dentry, &streams, &mut anomalies, || walk.path());
+            odd_streams::check(&node.dentry, &streams, &mut anomalies, || walk.path());
             for stream in &streams {
                 contents.add(&stream.sha1);
                 match blobs.position(&stream.sha1) {
@@ -94,7 +97,7 @@ impl Survey {
         }
         anomalies.append(walk.into_anomalies());
         let tree = hasher.finish().unwrap_or(TreeDigest([0; 32]));
-        let Counts { directories, files, total_bytes, newest_write, .. } = counts;
+        let Counts { directories, files, total_bytes, newest_write } = counts;
         Ok(Self {
             tree,
             directories,
@@ -134,17 +137,10 @@ struct Counts {
     files: u64,
     total_bytes: u64,
     newest_write: FileTime,
-    link_contents: HashMap<u64, Sha1Digest>,
 }
 
 impl Counts {
-    fn entry(
-        &mut self,
-        node: &Node<'_>,
-        streams: &[Stream<'_>],
-        anomalies: &mut Anomalies,
-        path: impl Fn() -> String,
-    ) {
+    fn entry(&mut self, node: &Node<'_>) {
         let dentry = &node.dentry;
         if dentry.is_directory() {
             self.directories += u64::from(node.depth > 0);
@@ -152,14 +148,5 @@ impl Counts {
         }
         self.files += 1;
         self.newest_write = self.newest_write.max(dentry.written);
-        if let Some(group) = dentry.hard_link_group() {
-            let data = streams.iter().find(|stream| stream.kind == StreamKind::Data);
-            let sha1 = data.map_or(Sha1Digest::ZERO, |stream| stream.sha1);
-            if *self.link_contents.entry(group).or_insert(sha1) != sha1 {
-                anomalies.push_with(AnomalyKind::HardLinkMismatch, Some(dentry.offset), || {
-                    format!("{} has another content than its hard links of group {group}", path())
-                });
-            }
-        }
     }
 }

@@ -73,6 +73,8 @@ impl Attributes {
     pub const DIRECTORY: u32 = 0x10;
     /// A reparse point: link, junction, mount point ...
     pub const REPARSE_POINT: u32 = 0x400;
+    /// Encrypted: the unnamed stream holds the file as `ReadEncryptedFileRaw` gives it, all its streams included.
+    pub const ENCRYPTED: u32 = 0x4000;
 }
 
 /// What a stream is.
@@ -123,6 +125,8 @@ pub struct Dentry<'m> {
     pub sha1: Sha1Digest,
     /// Tagged items (object id, extended attributes ...) as they stand: u32 tag, u32 length, data, padded to 8.
     pub tagged_items: &'m [u8],
+    /// Whether a NUL stands behind each name.
+    pub(super) names_end: bool,
     reparse_or_group: [u8; 8],
     extra_streams: u16,
     extra: &'m [u8],
@@ -147,8 +151,8 @@ impl<'m> Dentry<'m> {
             let expected = format!("{FIXED} to {} bytes", bytes.len());
             return Err(place(offset).malformed(format_args!("length {length}"), expected));
         };
-        let (name, rest) = take_name(names, raw.name_length.get(), offset)?;
-        let (short_name, rest) = take_name(rest, raw.short_name_length.get(), offset)?;
+        let (name, name_ends, rest) = take_name(names, raw.name_length.get(), offset)?;
+        let (short_name, short_name_ends, rest) = take_name(rest, raw.short_name_length.get(), offset)?;
         let used = length - rest.len() as u64;
         let padding = usize::try_from(used.next_multiple_of(8) - used).unwrap_or_default();
         let tagged_items = rest.get(padding..).unwrap_or_default();
@@ -169,6 +173,7 @@ impl<'m> Dentry<'m> {
             short_name,
             sha1: Sha1Digest(raw.sha1),
             tagged_items,
+            names_end: name_ends && short_name_ends,
             reparse_or_group: raw.reparse_or_group,
             extra_streams: raw.extra_streams.get(),
             extra,
@@ -183,6 +188,11 @@ impl<'m> Dentry<'m> {
     /// Whether it is a directory (a directory that is a reparse point has no children).
     pub fn is_directory(&self) -> bool {
         self.attributes.0 & Attributes::DIRECTORY != 0
+    }
+
+    /// Whether it is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.attributes.0 & Attributes::ENCRYPTED != 0
     }
 
     /// Whether it is a reparse point.
@@ -218,27 +228,43 @@ impl<'m> Dentry<'m> {
             }
         };
         unnamed(self.sha1, &mut streams);
-        let mut rest = self.extra;
-        while let Some((raw, name, after)) = split_stream(rest) {
-            let sha1 = Sha1Digest(raw.sha1);
+        for (name, sha1) in self.extra() {
             match name.is_empty() {
                 true => unnamed(sha1, &mut streams),
                 false => streams.push(Stream { kind: StreamKind::Named, name, sha1 }),
             }
-            rest = after;
         }
         streams
     }
+
+    /// SHA-1 of the unnamed streams as they stand: that of the fixed part where it has content, then the extra ones, with
+    /// content or without. A reader may take the first for the content, whether it is empty or not.
+    pub(crate) fn unnamed_streams(&self) -> impl Iterator<Item = Sha1Digest> + use<'m> {
+        let extra = self.extra().filter(|(name, _)| name.is_empty()).map(|(_, sha1)| sha1);
+        Some(self.sha1).filter(|sha1| !sha1.is_zero()).into_iter().chain(extra)
+    }
+
+    /// Name and SHA-1 of the extra streams, in the order of the file.
+    fn extra(&self) -> impl Iterator<Item = (Utf16<'m>, Sha1Digest)> + use<'m> {
+        let mut rest = self.extra;
+        std::iter::from_fn(move || {
+            let (raw, name, after) = split_stream(rest)?;
+            rest = after;
+            Some((name, Sha1Digest(raw.sha1)))
+        })
+    }
 }
 
-/// Takes a name of `length` bytes and the NUL behind it.
-fn take_name(bytes: &[u8], length: u16, offset: u64) -> Result<(Utf16<'_>, &[u8])> {
+/// Takes a name of `length` bytes and the NUL behind it; tells whether the NUL is there.
+fn take_name(bytes: &[u8], length: u16, offset: u64) -> Result<(Utf16<'_>, bool, &[u8])> {
     if length == 0 {
-        return Ok((Utf16::default(), bytes));
+        return Ok((Utf16::default(), true, bytes));
     }
     let length = usize::from(length);
     match bytes.split_at_checked(length) {
-        Some((name, rest)) if length % 2 == 0 => Ok((Utf16::new(name), rest.get(2..).unwrap_or_default())),
+        Some((name, rest)) if length % 2 == 0 => {
+            Ok((Utf16::new(name), rest.starts_with(&[0, 0]), rest.get(2..).unwrap_or_default()))
+        }
         _ => Err(place(offset).malformed(
             format_args!("a name of {length} bytes"),
             format_args!("an even number, at most {}", bytes.len()),

@@ -167,6 +167,12 @@ impl<'m> Walk<'m> {
             return Err(dentry.place().malformed("directory lists that overlap", "a tree"));
         }
         self.reached.push((dentry.subdirectory, end));
+        if dentry.is_reparse_point() && !children.is_empty() {
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::ChildrenOfReparsePoint, Some(dentry.offset), || {
+                format!("{} is a reparse point but has children", path_of(path))
+            });
+        }
         children.sort_by(|a, b| b.name.cmp_units(a.name).then(b.offset.cmp(&a.offset)));
         for pair in children.windows(2) {
             if let [second, first] = pair
@@ -184,12 +190,25 @@ impl<'m> Walk<'m> {
 
     fn check_name(&mut self, dentry: &Dentry<'m>) {
         let forbidden = |unit: u16| matches!(unit, 0 | 0x2F | 0x5C);
-        let dots = dentry.name.units().take(3).all(|unit| unit == u16::from(b'.'));
-        let length = dentry.name.as_bytes().len() / 2;
-        if length == 0 || (dots && length <= 2) || dentry.name.units().any(forbidden) {
+        let dots = |name: Utf16<'_>| matches!(name.as_bytes(), b".\0" | b".\0.\0");
+        let Dentry { name, short_name, .. } = *dentry;
+        if name.is_empty() || dots(name) || name.units().any(forbidden) {
             let path = self.path.as_slice();
             self.anomalies.push_with(AnomalyKind::ForbiddenName, Some(dentry.offset), || {
-                format!("the name {:?} in {}", dentry.name, path_of(path))
+                format!("the name {name:?} in {}", path_of(path))
+            });
+        }
+        // Systems other than Windows allow a colon, and writers take it from there; they have no short names.
+        if dots(short_name) || short_name.units().any(|unit| forbidden(unit) || unit == u16::from(b':')) {
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::ForbiddenName, Some(dentry.offset), || {
+                format!("the short name {short_name:?} of {}", path_of(path))
+            });
+        }
+        if !dentry.names_end {
+            let path = self.path.as_slice();
+            self.anomalies.push_with(AnomalyKind::NameWithoutEnd, Some(dentry.offset), || {
+                format!("no NUL ends the name or the short name of {}", path_of(path))
             });
         }
         if !dentry.name.is_well_formed() || !dentry.short_name.is_well_formed() {
@@ -226,5 +245,78 @@ impl<'m> Walk<'m> {
             }
             covered = covered.max(end);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wimproof_testkit::{Entry, Image};
+
+    use crate::{AnomalyKind, Wim};
+
+    /// What the walk over a tree shows; `edit` is given the metadata and where the entry of `path` begins.
+    fn anomalies(root: Entry, path: &str, edit: fn(&mut [u8], usize)) -> Vec<AnomalyKind> {
+        let image = Image::new("x").root(root);
+        let at = wimproof_testkit::Wim::new().image(image.clone()).build().layout.metadata[0].entry(path);
+        let image = image.edit_metadata(move |bytes: &mut Vec<u8>| edit(bytes, at));
+        let wim = Wim::open(wimproof_testkit::Wim::new().image(image).build().bytes).expect("a WIM");
+        let metadata = wim.metadata(1).expect("metadata");
+        let mut walk = metadata.walk();
+        while walk.next_node().expect("a tree").is_some() {}
+        walk.into_anomalies().described().iter().map(|anomaly| anomaly.kind).collect()
+    }
+
+    fn of(entry: Entry) -> Vec<AnomalyKind> {
+        anomalies(Entry::dir("").child(entry), "", |_, _| {})
+    }
+
+    #[test]
+    fn short_names_are_names() {
+        assert_eq!(of(Entry::file("a", "").short_name("A~1.TXT")), []);
+        assert_eq!(of(Entry::file("a:b", "")), []);
+        for name in ["A\0B", "A/B", "A\\B", "A:B", ".", ".."] {
+            let found = of(Entry::file("a", "").short_name(name));
+            assert_eq!(found, [AnomalyKind::ForbiddenName], "{name:?}");
+        }
+        for name in ["A\0B", "A/B", "A\\B", ".", "..", ""] {
+            assert_eq!(of(Entry::file(name, "")), [AnomalyKind::ForbiddenName], "{name:?}");
+        }
+        assert_eq!(of(Entry::file("...", "").short_name("...")), []);
+    }
+
+    #[test]
+    fn names_end_with_nul() {
+        let root = |name: &str, short_name: &str| {
+            Entry::dir("").child(Entry::file(name, "").short_name(short_name)).child(Entry::file("z", ""))
+        };
+        // 102 bytes and 13 characters are 128: the entry ends with the name.
+        let no_room = anomalies(root("thirteen char", ""), "thirteen char", |bytes, at| bytes[at] = 128);
+        assert_eq!(no_room, [AnomalyKind::NameWithoutEnd, AnomalyKind::UnreachableMetadata]);
+        let behind_name = anomalies(root("ab", "AB"), "ab", |bytes, at| bytes[at + 102 + 4] = b'c');
+        assert_eq!(behind_name, [AnomalyKind::NameWithoutEnd]);
+        let behind_short_name = anomalies(root("ab", "AB"), "ab", |bytes, at| bytes[at + 102 + 6 + 4] = b'c');
+        assert_eq!(behind_short_name, [AnomalyKind::NameWithoutEnd]);
+    }
+
+    #[test]
+    fn a_folder_that_is_a_reparse_point_has_no_children() {
+        let point = Entry::dir("point").reparse(0xA000_0003, *b"elsewhere");
+        assert_eq!(of(point.clone()), []);
+        let with = Entry::dir("").child(point.clone().child(Entry::file("below", "")));
+        assert_eq!(anomalies(with, "", |_, _| {}), [AnomalyKind::ChildrenOfReparsePoint]);
+        let root = Entry::dir("").child(Entry::file("below", ""));
+        let marked = anomalies(root, "", |bytes, at| bytes[at + 9] = 4);
+        assert_eq!(marked, [AnomalyKind::ChildrenOfReparsePoint]);
+    }
+
+    #[test]
+    fn an_empty_list_is_no_children() {
+        let root = Entry::dir("").child(Entry::dir("point").reparse(0xA000_0003, *b"elsewhere"));
+        let found = anomalies(root, "point", |bytes, at| {
+            // The end mark of the last list.
+            let list = bytes.len() as u64 - 8;
+            bytes[at + 16..at + 24].copy_from_slice(&list.to_le_bytes());
+        });
+        assert_eq!(found, []);
     }
 }
