@@ -265,7 +265,10 @@ fn entries_that_tools_read_differently_are_refused() {
             "permissions of one hard link",
             vec![file("a").hard_link_group(9), file("b").hard_link_group(9).security([1, 0, 4, 0x80])],
         ),
-        ("children of a junction", vec![Entry::dir("a").reparse(0xA000_0003, *b"target").child(file("evil"))]),
+        (
+            "children of a junction",
+            vec![Entry::dir("a").reparse(0xA000_0003, *b"target").child(file("evil"))],
+        ),
         ("two contents", vec![unnamed]),
         ("two streams of one name", vec![file("a").stream("n", *b"good").stream("N", *b"evil")]),
         ("a NUL in the name of a stream", vec![file("a").stream("n\0", *b"evil")]),
@@ -278,7 +281,10 @@ fn entries_that_tools_read_differently_are_refused() {
     // 102 bytes and 13 characters are 128: the entry ends with its name, without a NUL.
     let endless = root().child(Entry::file("thirteen char", ""));
     let at = one(cmge(endless.clone())).build().layout.metadata[0].entry("thirteen char");
-    refused("a name without its end", cmge(endless).edit_metadata(move |bytes: &mut Vec<u8>| bytes[at] = 128));
+    refused(
+        "a name without its end",
+        cmge(endless).edit_metadata(move |bytes: &mut Vec<u8>| bytes[at] = 128),
+    );
 }
 
 #[cfg(unix)]

@@ -548,12 +548,19 @@ struct Decoded {
 }
 
 impl Decoded {
-    /// A part of them, by its place in the chunk.
+    /// A part of them, by its place in the chunk. A lane may keep it for long: a small part of a large chunk is copied, so
+    /// that it does not keep the whole buffer.
     fn part(&self, range: &Range<u64>) -> Piece {
         let position = |n: u64| {
             self.range.start.saturating_add(usize::try_from(n).unwrap_or(usize::MAX)).min(self.range.end)
         };
-        Piece(Arc::clone(&self.bytes), position(range.start)..position(range.end))
+        let part = position(range.start)..position(range.end);
+        match self.bytes.get(part.clone()) {
+            Some(small) if small.len() < self.bytes.len() / 4 => {
+                Piece(Arc::new(small.to_vec()), 0..small.len())
+            }
+            _ => Piece(Arc::clone(&self.bytes), part),
+        }
     }
 }
 
