@@ -22,12 +22,13 @@ const SECRET_WORDS: [&str; 7] =
     ["password", "passwd", "passphrase", "pwd", "passcode", "secret", "accountkey"];
 
 /// Replaces each product key (five groups of five letters or digits), each password behind a word that announces one
-/// (`password=`, `"Password": "`, `/pwd `, `<Password><Value>` ...) and each password inside an address
-/// (`https://user:password@host`).
+/// (`password=`, `"Password": "`, `/pwd `, `<Password><Value>` ...), each password inside an address
+/// (`https://user:password@host`), and each that is an operand of `net user` or `net use`.
 pub fn mask(text: &str) -> Cow<'_, str> {
     let mut secrets = keys(text);
     secrets.extend(announced(text));
     secrets.extend(in_addresses(text));
+    secrets.extend(in_commands(text));
     if secrets.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -133,6 +134,69 @@ fn in_addresses(text: &str) -> Vec<Secret> {
     found
 }
 
+/// Passwords of `net user NAME PASSWORD` and `net use \\\\server\\share PASSWORD`, which scripts of answer files are full of.
+fn in_commands(text: &str) -> Vec<Secret> {
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for (at, _) in lower.match_indices("net") {
+        let begins =
+            lower.get(..at).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+        if let (true, Some(operands)) = (begins, operands_of_net(&lower, at)) {
+            let secret = operands.into_iter().nth(1);
+            found.extend(
+                secret
+                    .filter(|secret| text.get(secret.clone()) != Some("*"))
+                    .map(|secret| (secret, MASKED_PASSWORD)),
+            );
+        }
+    }
+    found
+}
+
+/// Where the account or the share stands that a command `net` is about, and the operand behind it.
+fn operands_of_net(lower: &str, at: usize) -> Option<Vec<Range<usize>>> {
+    let rest = lower.get(at + "net".len()..)?;
+    let rest = rest.strip_prefix('1').unwrap_or(rest);
+    let rest = rest.strip_prefix(".exe").unwrap_or(rest);
+    let rest = rest.strip_prefix('"').unwrap_or(rest);
+    let verb = rest.trim_start();
+    let is_use = !verb.starts_with("user");
+    let rest = verb.strip_prefix("user").or_else(|| verb.strip_prefix("use"))?;
+    if verb.len() == rest.len() || !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let mut from = lower.len() - rest.len();
+    let mut operands = Vec::new();
+    while operands.len() < 2 {
+        let operand = operand(lower, from)?;
+        from = operand.end;
+        let word = lower.get(operand.clone()).unwrap_or_default();
+        // Behind a drive letter stands the share.
+        let is_letter = is_use && operands.is_empty() && (word.ends_with(':') || word == "*");
+        if word.starts_with('/') || is_letter {
+            continue;
+        }
+        if is_use && operands.is_empty() && !word.trim_start_matches(['"', '\'']).starts_with("\\\\") {
+            return None;
+        }
+        operands.push(operand);
+    }
+    Some(operands)
+}
+
+/// The next word, or what stands in the next quotation marks, with them.
+fn operand(text: &str, from: usize) -> Option<Range<usize>> {
+    let rest = text.get(from..)?;
+    let word = rest.trim_start();
+    let start = from + (rest.len() - word.len());
+    let quote = word.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let length = match quote.and_then(|quote| word.get(1..)?.find(quote)) {
+        Some(inner) => inner + 2,
+        None => word.find([' ', '\t', '"', '<', '&', '|', ')']).unwrap_or(word.len()),
+    };
+    (length > 0).then_some(start..start + length)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -165,6 +229,14 @@ mod tests {
             ("DomainAdminPassword is now = Hunter2", "DomainAdminPassword is now = *****"),
             ("the password was wrong", "the password was wrong"),
             ("/nopassword /quiet", "/nopassword /quiet"),
+            ("cmd /c \"net user admin Hunter2 /add\"", "cmd /c \"net user admin ***** /add\""),
+            ("NET1.exe  User /add admin \"Hunter 2\"&& x", "NET1.exe  User /add admin *****&& x"),
+            ("net user admin /active:yes", "net user admin /active:yes"),
+            ("net user admin & net user", "net user admin & net user"),
+            ("net user admin *", "net user admin *"),
+            (r"net use Z: \\srv\a$ Hunter2 /user:x", r"net use Z: \\srv\a$ ***** /user:x"),
+            (r"net use \\srv\a$ Hunter2", r"net use \\srv\a$ *****"),
+            ("subnet user admin word", "subnet user admin word"),
         ] {
             assert_eq!(mask(open), masked);
         }
@@ -172,7 +244,17 @@ mod tests {
 
     #[test]
     fn long_lines_of_announcements_take_no_long_time() {
-        for words in ["password=", "password", "password \"", "pwd://a:b@", "://", "AAAAA-", "/pwd "] {
+        for words in [
+            "password=",
+            "password",
+            "password \"",
+            "pwd://a:b@",
+            "://",
+            "AAAAA-",
+            "/pwd ",
+            "net user /",
+            "net use \"",
+        ] {
             for _ in 0..20 {
                 let _ = mask(&words.repeat((64 << 10) / words.len()));
             }
@@ -188,7 +270,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_can_be_masked(text in r#"([a-z<>=:/@"' \[\]-]|password|pwd|://|é){0,80}"#) {
+        fn any_text_can_be_masked(text in r#"([a-z<>=:/@"' \[\]-]|password|pwd|://|net use|net user |é){0,80}"#) {
             let _ = mask(&text);
         }
     }
