@@ -77,7 +77,7 @@ const VARIABLES: [(&str, Topic, &str); 6] = [
 pub fn read(input: impl Read, source: &str, settings: &Settings) -> Testimony {
     testify(input, source, PieceKind::TaskSequenceLog, |input, testimony| {
         let mut log = Log { testimony, open: None, seen: HashSet::new(), applying: None };
-        log.read(input, settings)
+        log.read(input, *settings)
     })
 }
 
@@ -97,7 +97,7 @@ struct Log<'t> {
 }
 
 impl Log<'_> {
-    fn read(&mut self, input: impl Read, settings: &Settings) -> io::Result<()> {
+    fn read(&mut self, input: impl Read, settings: Settings) -> io::Result<()> {
         let mut lines = Lines::new(input);
         while let Some(line) = lines.next_line()? {
             let words = settings.code_page.decode(line.bytes);
@@ -105,7 +105,7 @@ impl Log<'_> {
         }
         if let Some(open) = self.open.take() {
             let place = format_args!("line {}, byte {}", open.number, open.offset);
-            broken(self.testimony, format_args!("the message that begins at {place} has no end {CLOSE:?}"));
+            broken(self.testimony, format!("the message that begins at {place} has no end {CLOSE:?}"));
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Walks an XML document that was taken whole: every element that holds text, every comment, with their place. Knows no
 //! entities but the five and character references; others stay as they stand, so nothing expands.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use quick_xml::{
     Reader,
@@ -97,7 +99,7 @@ pub(super) fn walk(document: &Document, mut meet: impl FnMut(Node<'_>)) -> Resul
             Ok(Event::CData(words)) => append(&mut text, &words),
             Ok(Event::GeneralRef(reference)) => {
                 let escaped = format!("&{};", &*reference);
-                let plain = quick_xml::escape::unescape(&escaped).map(|plain| plain.into_owned());
+                let plain = quick_xml::escape::unescape(&escaped).map(Cow::into_owned);
                 append(&mut text, &plain.unwrap_or(escaped));
             }
             Ok(Event::Comment(words)) => {
@@ -133,7 +135,7 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
     all.map(|attribute| {
         let name = attribute.key.local_name().as_ref().to_owned();
         let value = &*attribute.value;
-        let plain = quick_xml::escape::unescape(value).map(|plain| plain.into_owned());
+        let plain = quick_xml::escape::unescape(value).map(Cow::into_owned);
         (name, plain.unwrap_or_else(|_| value.to_owned()))
     })
     .collect()

@@ -41,10 +41,7 @@ pub fn read(input: impl Read, source: &str, _settings: &Settings) -> Testimony {
         log.read(&mut input.take(MAX_BYTES))?;
         log.end();
         if input.read(&mut [0])? > 0 {
-            broken(
-                testimony,
-                format_args!("event log: longer than {MAX_BYTES} bytes, the rest was not read"),
-            );
+            broken(testimony, format!("event log: longer than {MAX_BYTES} bytes, the rest was not read"));
         }
         Ok(())
     })
@@ -72,7 +69,7 @@ impl Log<'_> {
         let mut header = Vec::new();
         input.by_ref().take(HEADER as u64).read_to_end(&mut header)?;
         if !header.starts_with(MAGIC) {
-            broken(self.testimony, "file header at byte 0: expected \"ElfFile\"");
+            broken(self.testimony, "file header at byte 0: expected \"ElfFile\"".to_owned());
         }
         let mut offset = HEADER as u64;
         loop {
@@ -126,7 +123,7 @@ impl Log<'_> {
             let Lost { chunks, records, panics, .. } = self.lost;
             let counts =
                 format!("{chunks} chunks ({panics} by a panic) and {records} records could not be read");
-            broken(self.testimony, format_args!("{counts}; the first: {first}"));
+            broken(self.testimony, format!("{counts}; the first: {first}"));
         }
     }
 }

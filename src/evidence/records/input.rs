@@ -37,14 +37,14 @@ pub(super) fn testify<R: Read>(
     testimony.size = input.size;
     match answer {
         Ok(sha256) => testimony.sha256 = Some(sha256),
-        Err(error) => broken(&mut testimony, format_args!("reading stopped at byte {}: {error}", input.size)),
+        Err(error) => broken(&mut testimony, format!("reading stopped at byte {}: {error}", input.size)),
     }
     testimony
 }
 
 /// Says why not all of a piece could be read. The first reason stays.
-pub(super) fn broken(testimony: &mut Testimony, why: impl ToString) {
-    testimony.partial.get_or_insert_with(|| why.to_string());
+pub(super) fn broken(testimony: &mut Testimony, why: String) {
+    testimony.partial.get_or_insert(why);
 }
 
 /// The first bytes of an input, all of it where it is not longer than a limit; else the testimony is marked as partial.
@@ -57,7 +57,7 @@ pub(super) fn head(
     let mut bytes = Vec::new();
     input.take(limit).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == limit && input.read(&mut [0])? > 0 {
-        broken(testimony, format_args!("{what}: longer than {limit} bytes, the rest was not read"));
+        broken(testimony, format!("{what}: longer than {limit} bytes, the rest was not read"));
     }
     Ok(bytes)
 }

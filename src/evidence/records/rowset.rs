@@ -21,7 +21,7 @@ use std::{
 };
 
 use chrono::NaiveDateTime;
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memmem};
 
 use super::{
     Settings,
@@ -136,7 +136,7 @@ impl Rows<'_> {
             if !whole {
                 let (line, offset) = (self.line.lines + 1, self.line.offset);
                 let place = format_args!("the row in line {line} at byte {offset}");
-                broken(self.testimony, format_args!("{place} has no end, expected />"));
+                broken(self.testimony, format!("{place} has no end, expected />"));
             }
             done = from + row.length;
             self.row(&row, window.get(begin..done).unwrap_or_default());
@@ -186,10 +186,7 @@ impl Rows<'_> {
     fn is_failure_quoted(&mut self) -> bool {
         self.failures += 1;
         if self.failures > MAX_FAILURES {
-            broken(
-                self.testimony,
-                format_args!("more than {MAX_FAILURES} errors, the rest was counted only"),
-            );
+            broken(self.testimony, format!("more than {MAX_FAILURES} errors, the rest was counted only"));
         }
         self.failures <= MAX_FAILURES
     }
@@ -242,7 +239,8 @@ impl<'r> Row<'r> {
         let mut row = Self::default();
         let mut at = 0;
         while let Some(rest) = bytes.get(at..)
-            && let Some(next) = memchr2(b'=', b'>', rest)
+            // Names are short: a search by vectors would take longer to begin.
+            && let Some(next) = rest.iter().position(|byte| matches!(byte, b'=' | b'>'))
         {
             if rest.get(next) == Some(&b'>') {
                 row.length = at + next + 1;

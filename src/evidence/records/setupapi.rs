@@ -33,7 +33,7 @@ const MAX_REMEMBERED: usize = 1024;
 /// Reads a log to its end.
 pub fn read(input: impl Read, source: &str, settings: &Settings) -> Testimony {
     testify(input, source, PieceKind::DeviceLog, |input, testimony| {
-        Log { testimony, title: None, stamp: None, seen: HashSet::new() }.read(input, settings)
+        Log { testimony, title: None, stamp: None, seen: HashSet::new() }.read(input, *settings)
     })
 }
 
@@ -48,7 +48,7 @@ struct Log<'t> {
 }
 
 impl Log<'_> {
-    fn read(&mut self, input: impl Read, settings: &Settings) -> io::Result<()> {
+    fn read(&mut self, input: impl Read, settings: Settings) -> io::Result<()> {
         let mut lines = Lines::new(input);
         while let Some(line) = lines.next_line()? {
             if is_telling(line.bytes) {
@@ -64,16 +64,13 @@ impl Log<'_> {
 
     fn line(&mut self, words: &str, locator: Locator) {
         if let Some(rest) = words.strip_prefix(">>>") {
-            match rest.trim().strip_prefix("Section start ") {
-                Some(start) => {
-                    self.stamp = time(start).or(self.stamp);
-                    self.end_title();
-                }
-                None => {
-                    self.end_title();
-                    self.seen.clear();
-                    self.title = Some((locator, words.to_owned()));
-                }
+            if let Some(start) = rest.trim().strip_prefix("Section start ") {
+                self.stamp = time(start).or(self.stamp);
+                self.end_title();
+            } else {
+                self.end_title();
+                self.seen.clear();
+                self.title = Some((locator, words.to_owned()));
             }
             return;
         }

@@ -46,7 +46,7 @@ pub(super) struct Rules {
     /// Standard time that was said last.
     zone: String,
     computer: String,
-    /// The last event that describes the running system.
+    /// The latest event that describes the running system.
     system: Option<Event>,
     /// Owner and program of download jobs.
     jobs: HashMap<String, (String, String)>,
@@ -102,8 +102,8 @@ impl Rules {
         entry.say(Topic::InstalledOs, "ProductName", text(2));
         let build = text(3).split_once(" Build ").map_or("", |(_, build)| build.trim());
         entry.say(Topic::InstalledOs, "CurrentBuild", build);
-        entry.say(Topic::InstalledOs, "BuildLab", text(6));
-        let installed = i64::from_str_radix(text(7), 16).ok().filter(|seconds| *seconds > 0);
+        entry.say(Topic::InstalledOs, "BuildLab", text(5));
+        let installed = i64::from_str_radix(text(6), 16).ok().filter(|seconds| *seconds > 0);
         if let Some(at) = installed.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) {
             entry.say(Topic::InstalledOs, "InstallDate", &at.to_rfc3339_opts(SecondsFormat::Secs, true));
         }
@@ -112,7 +112,7 @@ impl Rules {
     /// The event that is written once a day: its fields hold the zone, the bytes behind them the system.
     ///
     /// ```text
-    /// "1.1" "0" "Windows 10 Pro" "10.0.15063 Build 15063" ... "15063.rs2_release.170317-1834" "596659b8" ... "409" "DESKTOP-1"
+    /// "1.1" "0" "Windows 10 Pro" "10.0.15063 Build 15063  " "Multiprocessor Free" "15063.rs2_release.170317-1834" "596659b8" ... "409" "DESKTOP-1"
     /// ```
     fn uptime(&mut self, event: &Event, entry: &mut Entry<'_>) {
         // `480 Pacific Standard Time`: minutes to add to standard time to get UTC. Summer time is not told.
@@ -129,7 +129,8 @@ impl Rules {
             computer.clone_into(&mut self.computer);
             entry.say(Topic::ComputerName, "", computer);
         }
-        if texts.len() > 7 {
+        // A log goes round: what stands last in it need not be the last that was written.
+        if texts.len() > 6 && self.system.as_ref().is_none_or(|last| last.at <= event.at) {
             self.system = Some(event.clone());
         }
     }
@@ -270,6 +271,110 @@ fn volume_serial(sector: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::statement::PieceKind;
+
+    /// An event as the crate renders it, with fields by name.
+    fn event(provider: &str, id: u32, fields: &[(&str, &str)]) -> Event {
+        let fields: String = fields
+            .iter()
+            .map(|(name, value)| match name.is_empty() {
+                true => format!("<Data>{value}</Data>"),
+                false => format!("<Data Name=\"{name}\">{value}</Data>"),
+            })
+            .collect();
+        let xml = format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Event><System><Provider Name=\"{provider}\"/>\
+             <EventID Qualifiers=\"0\">{id}</EventID><Security UserID=\"S-1-5-18\"/></System><EventData>{fields}</EventData></Event>"
+        );
+        assert!(may_know(&xml), "{provider}");
+        Event::of(7, 1_530_902_326_610_728, &xml).unwrap().unwrap()
+    }
+
+    fn said(events: &[Event]) -> Vec<(Topic, String, String)> {
+        let (mut rules, mut testimony) = (Rules::default(), Testimony::new("x", PieceKind::EventLog));
+        for event in events {
+            rules.event(event, &mut testimony);
+        }
+        rules.end(&mut testimony);
+        let statements = testimony.statements.iter();
+        statements
+            .map(|said| {
+                (said.topic, said.about.as_deref().unwrap_or_default().into(), said.value.to_string())
+            })
+            .collect()
+    }
+
+    fn expected(statements: &[(Topic, &str, &str)]) -> Vec<(Topic, String, String)> {
+        statements.iter().map(|(topic, about, value)| (*topic, (*about).into(), (*value).into())).collect()
+    }
+
+    #[test]
+    fn an_installation_from_windows_pe_is_told_with_and_without_blanks() {
+        let told = expected(&[
+            (Topic::SourceOs, "product_name", "Windows PE"),
+            (Topic::SourceOs, "version", "10.0.15063"),
+            (Topic::RamDrive, "", "Windows PE"),
+            (Topic::CommandOption, "install-was-an-upgrade", "false"),
+        ]);
+        let names = [
+            ("Host OS Name", "Windows PE"),
+            ("Host OS Major version", "10"),
+            ("Host OS minor version", "0"),
+            ("Host OS build version", "15063"),
+            ("Install was an upgrade", "false"),
+            ("Host OS was Windows PE", "true"),
+        ];
+        assert_eq!(said(&[event("Microsoft-Windows-Setup", 2003, &names)]), told);
+        let joined = names.map(|(name, value)| (name.replace(' ', ""), value));
+        let joined: Vec<(&str, &str)> = joined.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        assert_eq!(said(&[event("Microsoft-Windows-Setup", 2003, &joined)]), told);
+    }
+
+    #[test]
+    fn a_download_is_told_with_its_length_and_its_owner() {
+        let url = "http://srv/files/install.esd";
+        let job =
+            [("jobTitle", "x"), ("jobId", "{A}"), ("jobOwner", r"CORP\anna"), ("processPath", r"C:\p.exe")];
+        let done =
+            [("Id", "{a}"), ("name", "x"), ("url", url), ("fileLength", "5554353356"), ("bytesTotal", "1")];
+        let other = [("Id", "{a}"), ("url", "http://srv/browser.exe"), ("fileLength", "5")];
+        let provider = "Microsoft-Windows-Bits-Client";
+        let events = [event(provider, 3, &job), event(provider, 60, &done), event(provider, 60, &other)];
+        let told = expected(&[
+            (Topic::DownloadUrl, "x", url),
+            (Topic::DownloadLength, url, "5554353356"),
+            (Topic::Launcher, r"C:\p.exe", r"CORP\anna"),
+        ]);
+        assert_eq!(said(&events), told);
+    }
+
+    #[test]
+    fn devices_and_mounted_files_are_told() {
+        let stick = r"USB\VID_0781&amp;PID_5581\AA11BB22";
+        let id = r"USB\VID_0781&PID_5581\AA11BB22";
+        let disk = [("Model", "Ultra"), ("ParentId", stick), ("SerialNumber", " X "), ("Capacity", "16")];
+        let storage = [("DeviceInstanceId", r"USBSTOR\Disk&amp;Ven_X\AA11BB22&amp;0")];
+        let events = [
+            event("Microsoft-Windows-Partition", 1006, &disk),
+            event("Microsoft-Windows-UserPnp", 20003, &storage),
+            event(
+                "Microsoft-Windows-Kernel-PnP",
+                400,
+                &[("DeviceInstanceId", r"PCI\VEN_1\3&amp;1&amp;0&amp;1")],
+            ),
+            event("Microsoft-Windows-VHDMP", 1, &[("VhdFileName", r"C:\iso\windows.iso")]),
+            event("EventLog", 6011, &[("", "OLD"), ("", "NEW")]),
+        ];
+        let told = expected(&[
+            (Topic::UsbDevice, "AA11BB22", id),
+            (Topic::DeviceProperty, &format!("{id} / model"), "Ultra"),
+            (Topic::DeviceProperty, &format!("{id} / capacity"), "16"),
+            (Topic::UsbDevice, "AA11BB22", r"USBSTOR\Disk&Ven_X\AA11BB22&0"),
+            (Topic::MountedImage, "S-1-5-18", r"C:\iso\windows.iso"),
+            (Topic::ComputerName, "OLD", "NEW"),
+        ]);
+        assert_eq!(said(&events), told);
+    }
 
     #[test]
     fn serials_of_volumes_are_read_by_file_system() {
