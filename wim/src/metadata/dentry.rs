@@ -125,7 +125,7 @@ pub struct Dentry<'m> {
     pub sha1: Sha1Digest,
     /// Tagged items (object id, extended attributes ...) as they stand: u32 tag, u32 length, data, padded to 8.
     pub tagged_items: &'m [u8],
-    /// Whether a NUL stands behind each name.
+    /// Whether a NUL stands behind each name, those of its streams included.
     pub(super) names_end: bool,
     reparse_or_group: [u8; 8],
     extra_streams: u16,
@@ -158,7 +158,7 @@ impl<'m> Dentry<'m> {
         let tagged_items = rest.get(padding..).unwrap_or_default();
         let after = length.next_multiple_of(8).min(bytes.len() as u64);
         let behind = usize::try_from(after).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
-        let extra = extra_streams(behind, raw.extra_streams.get(), offset + after)?;
+        let (extra, stream_names_end) = extra_streams(behind, raw.extra_streams.get(), offset + after)?;
         let end = offset + after + extra.len() as u64;
         let dentry = Self {
             offset,
@@ -173,7 +173,7 @@ impl<'m> Dentry<'m> {
             short_name,
             sha1: Sha1Digest(raw.sha1),
             tagged_items,
-            names_end: name_ends && short_name_ends,
+            names_end: name_ends && short_name_ends && stream_names_end,
             reparse_or_group: raw.reparse_or_group,
             extra_streams: raw.extra_streams.get(),
             extra,
@@ -248,9 +248,9 @@ impl<'m> Dentry<'m> {
     fn extra(&self) -> impl Iterator<Item = (Utf16<'m>, Sha1Digest)> + use<'m> {
         let mut rest = self.extra;
         std::iter::from_fn(move || {
-            let (raw, name, after) = split_stream(rest)?;
-            rest = after;
-            Some((name, Sha1Digest(raw.sha1)))
+            let stream = split_stream(rest)?;
+            rest = stream.after;
+            Some((stream.name, stream.sha1))
         })
     }
 }
@@ -272,30 +272,44 @@ fn take_name(bytes: &[u8], length: u16, offset: u64) -> Result<(Utf16<'_>, bool,
     }
 }
 
-/// The bytes of `count` extra streams at the head of `bytes`.
-fn extra_streams(bytes: &[u8], count: u16, offset: u64) -> Result<&[u8]> {
+/// The bytes of `count` extra streams at the head of `bytes`; tells whether a NUL stands behind each of their names.
+fn extra_streams(bytes: &[u8], count: u16, offset: u64) -> Result<(&[u8], bool)> {
     let mut rest = bytes;
+    let mut names_end = true;
     for _ in 0..count {
-        let Some((_, _, after)) = split_stream(rest) else {
+        let Some(stream) = split_stream(rest) else {
             let at = offset + (bytes.len() - rest.len()) as u64;
             return Err(Place::new("stream of a directory entry", at).malformed(
                 "a stream that does not fit",
                 format_args!("{count} streams within the resource"),
             ));
         };
-        rest = after;
+        names_end &= stream.name_ends;
+        rest = stream.after;
     }
-    Ok(bytes.get(..bytes.len() - rest.len()).unwrap_or_default())
+    Ok((bytes.get(..bytes.len() - rest.len()).unwrap_or_default(), names_end))
+}
+
+/// An extra stream, and the bytes behind it.
+struct ExtraStream<'m> {
+    sha1: Sha1Digest,
+    name: Utf16<'m>,
+    /// Whether there is no name, or a NUL behind it.
+    name_ends: bool,
+    after: &'m [u8],
 }
 
 /// Splits off one extra stream with its name.
-fn split_stream(bytes: &[u8]) -> Option<(&RawStream, Utf16<'_>, &[u8])> {
-    let (raw, behind) = RawStream::ref_from_prefix(bytes).ok()?;
-    let length =
-        usize::try_from(raw.length.get()).ok().filter(|n| *n >= STREAM_FIXED && *n <= bytes.len())?;
-    let name_length = usize::from(raw.name_length.get());
-    let fits = name_length % 2 == 0 && STREAM_FIXED + name_length <= length;
-    let name = behind.get(..name_length).filter(|_| fits)?;
+fn split_stream(bytes: &[u8]) -> Option<ExtraStream<'_>> {
+    let (raw, _) = RawStream::ref_from_prefix(bytes).ok()?;
+    let length = usize::try_from(raw.length.get()).ok()?;
+    let behind = bytes.get(..length)?.get(STREAM_FIXED..)?;
+    let (name, end) = behind.split_at_checked(usize::from(raw.name_length.get()))?;
     let after = length.next_multiple_of(8).min(bytes.len());
-    Some((raw, Utf16::new(name), bytes.get(after..)?))
+    (name.len() % 2 == 0).then_some(ExtraStream {
+        sha1: Sha1Digest(raw.sha1),
+        name: Utf16::new(name),
+        name_ends: name.is_empty() || end.starts_with(&[0, 0]),
+        after: bytes.get(after..)?,
+    })
 }

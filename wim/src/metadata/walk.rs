@@ -208,7 +208,7 @@ impl<'m> Walk<'m> {
         if !dentry.names_end {
             let path = self.path.as_slice();
             self.anomalies.push_with(AnomalyKind::NameWithoutEnd, Some(dentry.offset), || {
-                format!("no NUL ends the name or the short name of {}", path_of(path))
+                format!("no NUL ends a name of {}", path_of(path))
             });
         }
         if !dentry.name.is_well_formed() || !dentry.short_name.is_well_formed() {
@@ -296,6 +296,13 @@ mod tests {
         assert_eq!(behind_name, [AnomalyKind::NameWithoutEnd]);
         let behind_short_name = anomalies(root("ab", "AB"), "ab", |bytes, at| bytes[at + 102 + 6 + 4] = b'c');
         assert_eq!(behind_short_name, [AnomalyKind::NameWithoutEnd]);
+        let with_stream = Entry::dir("").child(Entry::file("ab", "").stream("nine char", *b"1"));
+        let behind_stream_name = anomalies(with_stream, "ab", |bytes, at| {
+            // The unnamed stream takes 40 bytes.
+            let stream = at + usize::from(bytes[at]) + 40;
+            bytes[stream + 38 + 18] = b'c';
+        });
+        assert_eq!(behind_stream_name, [AnomalyKind::NameWithoutEnd]);
     }
 
     #[test]
