@@ -156,10 +156,8 @@ fn product_keys_and_passwords_are_never_shown() {
     let desk = Desk::bare();
     // Made up; no key of anyone.
     let key = ["ABCDE", "12345", "FGHJK", "67890", "LMNPQ"].join("-");
-    let mut log = winpe_log("x", 1, 2);
-    log.push_str(&format!(
-        "2024-02-03 10:00:01, Info                  IBS    CallBack_ParseCommandLine:Publishing command line option [/productkey:{key}]\r\n"
-    ));
+    let line = "2024-02-03 10:00:01, Info                  IBS    CallBack_ParseCommandLine:Publishing command line option";
+    let log = format!("{}{line} [/productkey:{key}]\r\n", winpe_log("x", 1, 2));
     desk.file("Windows/Panther/setupact.log", log.as_bytes());
     let answers = format!(
         "<unattend xmlns=\"urn:schemas-microsoft-com:unattend\"><settings pass=\"windowsPE\"><component name=\"Microsoft-Windows-Setup\">\

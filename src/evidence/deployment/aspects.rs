@@ -283,7 +283,11 @@ fn people(run: &Run<'_>) -> Vec<(Aspect, Told)> {
     let in_profile = parts.any(|part| part.eq_ignore_ascii_case("users")).then(|| parts.next()).flatten();
     let value = match in_profile.filter(|name| !name.is_empty()) {
         Some(name) => format!("profile {name}: a user who was logged on"),
-        None => format!("no profile ({}): a service", line.value()),
+        // A path outside of all profiles; else the name of an account.
+        None if line.value().contains('\\') && line.value().contains(':') => {
+            format!("no profile ({}): a service", line.value())
+        }
+        None => line.value().to_owned(),
     };
     vec![(Aspect::Launcher, line.told(value))]
 }
