@@ -136,7 +136,11 @@ fn arguments_are_inert_in_messages() {
     ] {
         let run = desk.run(arguments);
         assert!(run.code >= 2, "{arguments:?}");
-        assert!(!run.err.contains("##") && !run.err.lines().any(|line| line.trim_start().starts_with("::")), "{}", run.err);
+        assert!(
+            !run.err.contains("##") && !run.err.lines().any(|line| line.trim_start().starts_with("::")),
+            "{}",
+            run.err
+        );
         assert!(!run.err.lines().any(|line| line.starts_with("verdict")), "{}", run.err);
     }
 }

@@ -242,6 +242,38 @@ fn nothing_to_see_is_no_decision() {
     trace(&[CASE.as_ref()], &["--channels", "samples/README.md"]).code(3);
 }
 
+/// Hours by which local time is ahead of UTC, of everything below that has both.
+fn distances(json: &Value, found: &mut Vec<f64>) {
+    match json {
+        Value::Object(fields) => {
+            if let (Some(local), Some(utc)) =
+                (fields.get("local").and_then(Value::as_str), fields.get("utc").and_then(Value::as_str))
+            {
+                let local: chrono::NaiveDateTime = local.parse().expect("a local time");
+                let utc = chrono::DateTime::parse_from_rfc3339(utc).expect("an instant").naive_utc();
+                found.push(f64::from(i32::try_from((local - utc).num_seconds()).expect("small")) / 3600.0);
+            }
+            fields.values().for_each(|field| distances(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| distances(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn instants_of_real_logs_agree_with_their_anchors() {
+    let Some(panther) = corpus("panther") else { return };
+    // What the CSI lines and FILETIMEs in these logs say.
+    for (log, hours) in [("inplace-media-19041-failed", -4.0), ("winpe-usb-16299", 1.0)] {
+        let mut found = Vec::new();
+        distances(&json(&[&panther.join(format!("{log}.setupact.log"))]), &mut found);
+        assert!(
+            !found.is_empty() && found.iter().all(|ahead| (ahead - hours).abs() < 1e-9),
+            "{log}: {found:?}"
+        );
+    }
+}
+
 #[test]
 fn real_logs_are_understood() {
     let Some(panther) = corpus("panther") else { return };
