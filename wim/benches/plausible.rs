@@ -41,7 +41,7 @@ fn low(n: u64) -> u32 {
     u32::try_from(n & 0xFFFF_FFFF).unwrap_or_default()
 }
 
-/// What stands in an instruction in place of `OPERANDS` and above.
+/// What stands in an instruction in place of an opcode byte.
 mod operand {
     /// `ModRM` byte of two registers.
     pub(super) const REGISTERS: u16 = 0x100;

@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     let mut left = megabytes << 20;
     for number in 0_u64.. {
         let folder = top.join(format!("Component{:03}", number / 40));
-        // Of ten files seven are texts, and those are short: in bytes they are a tenth.
+        // Of ten files seven are texts, and those are short: in bytes they are a fifth.
         let is_text = number % 10 < 7;
         let order = if is_text { 11 + numbers.below(8) } else { 13 + numbers.below(9) };
         let length = (1_usize << order) + numbers.below(1 << order) as usize;
