@@ -1,0 +1,6 @@
+//! What the fuzz targets share: how a fuzzer's bytes become input, and what must hold of the answer.
+
+pub mod chunk;
+pub mod container;
+pub mod tree;
+pub mod xml;
