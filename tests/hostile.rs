@@ -6,7 +6,7 @@ use wimproof_testkit::{Compression, Entry, Image, Wim};
 use crate::support::{Desk, cmge, one, root};
 
 /// Each would be obeyed, or believed, by something that reads our output.
-const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 10] = [
     "##vso[task.setvariable variable=x]y",
     "::error file=a::b",
     "=cmd|' /C calc'!A0",
@@ -21,7 +21,7 @@ const NAMES: [&str; 10] = [
 
 /// Nothing in a text is a control, invisible, or the beginning of a command.
 #[track_caller]
-fn assert_inert(text: &str, what: &str) {
+pub(crate) fn assert_inert(text: &str, what: &str) {
     for line in text.lines() {
         let odd = line.chars().find(|c| {
             c.is_control() || ('\u{200b}'..='\u{200f}').contains(c) || ('\u{2028}'..='\u{202e}').contains(c)

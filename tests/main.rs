@@ -13,6 +13,7 @@ mod agreement;
 mod cli;
 mod crafted;
 mod flips;
+mod forms;
 mod hostile;
 mod identity;
 mod index;

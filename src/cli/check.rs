@@ -5,7 +5,14 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
-use super::{Global, Result, copy::Copy, output::Output, progress::Work, targets};
+use super::{
+    Global, Result,
+    copy::Copy,
+    forms::{Reports, Shape},
+    output::Output,
+    progress::Work,
+    targets,
+};
 use crate::{
     evidence::image,
     judge::{self, Judgement, Policy, Verdict},
@@ -40,6 +47,8 @@ pub(super) struct Check {
     /// Do not add to the audit record of the registry
     #[arg(long)]
     no_audit: bool,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,6 +80,7 @@ impl Check {
         let now = global.now();
         let (mut reports, mut verdicts, mut audits) = (Vec::new(), Vec::new(), Vec::new());
         output.keep_inputs(&self.images)?;
+        self.reports.prepare(Shape::Judged, &self.images, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest)).transpose()?;
         let targets = copy.as_ref().map_or_else(|| targets::expand(&self.images), |copy| vec![copy.target()]);
         for target in targets {
@@ -104,16 +114,19 @@ impl Check {
         {
             copy.publish()?;
         }
-        output.document(&Document {
-            schema: SCHEMA,
+        let document = Document {
+            schema: SCHEMA.into(),
             tool: TOOL,
-            command: "check",
+            command: "check".into(),
             now,
+            policy: Some((&policy).into()),
             registry: registry.as_ref().ok().map(|registry| registry.head().into()),
             verdict: Some(verdict),
             exit_code: code.code(),
             subjects: reports,
-        })?;
+        };
+        self.reports.write(&document, output)?;
+        output.document(&document)?;
         if let Ok(registry) = &registry {
             output.index_note(registry);
             if !self.no_audit

@@ -4,7 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Global, Result, check::Level, output::Output, targets, tree};
+use super::{
+    Global, Result,
+    check::Level,
+    forms::{Reports, Shape},
+    output::Output,
+    targets, tree,
+};
 use crate::{
     evidence::image,
     judge::ExitCode,
@@ -41,11 +47,14 @@ pub(super) struct Inspect {
     /// Only this image (with --tree)
     #[arg(long, value_name = "N", requires = "tree")]
     index: Option<u32>,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 impl Inspect {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         output.keep_inputs(&self.images)?;
+        self.reports.prepare(Shape::Seen, &self.images, output)?;
         let targets = targets::expand(&self.images);
         let files: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
         if self.xml {
@@ -71,7 +80,9 @@ impl Inspect {
             worst = worse(worst, code_of(&subject, &report));
             subjects.push(report);
         }
-        output.document(&Document::seen("inspect", now, worst, subjects))?;
+        let document = Document::seen("inspect", now, worst, subjects);
+        self.reports.write(&document, output)?;
+        output.document(&document)?;
         Ok(worst)
     }
 }

@@ -2,11 +2,14 @@
 
 mod approve;
 mod check;
+mod convert;
 mod copy;
 mod diff;
 mod explain;
 mod extract;
+mod forms;
 mod inspect;
+mod locale;
 mod output;
 mod progress;
 mod query;
@@ -34,6 +37,7 @@ use crate::{
     judge::{ExitCode, Language},
     registry as store,
 };
+use forms::Shape;
 use output::Output;
 
 /// Proves where a Windows image came from.
@@ -55,7 +59,7 @@ struct Global {
     /// Folder of the registry of approved images
     #[arg(long, global = true, value_name = "DIR", env = "WIMPROOF_REGISTRY")]
     registry: Option<PathBuf>,
-    /// Form of the result; json is for programs
+    /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "human")]
     format: Format,
     /// Write the result to a file (UTF-8) instead of the standard output
@@ -64,9 +68,9 @@ struct Global {
     /// Take this for the current time (RFC 3339): the same input, registry and time give the same result
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     now: Option<DateTime<Utc>>,
-    /// Language of rule texts
-    #[arg(long, global = true, value_name = "LANG", default_value = "en")]
-    lang: Lang,
+    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`, `LANG`)
+    #[arg(long, global = true, value_name = "LANG")]
+    lang: Option<Lang>,
     /// No notes on the standard error
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -83,10 +87,27 @@ enum Format {
     Human,
     /// For programs; of check, inspect and verify the stable form wimproof/result/v1.
     Json,
-    /// Comma-separated values, for lists.
+    /// Comma-separated values, for spreadsheets.
     Csv,
-    /// A page to read and print, of trace.
+    /// A page to read and print, of check, inspect, verify and trace.
     Html,
+    /// SARIF 2.1.0, for code scanning, of check, inspect and verify.
+    Sarif,
+    /// JUnit XML, for Jenkins, GitLab and Azure Pipelines, of check, inspect and verify.
+    Junit,
+    /// Markdown, for summaries and tickets, of check, inspect and verify.
+    #[value(alias = "md")]
+    Markdown,
+    /// Lines that GitHub Actions shows as annotations, of check, inspect and verify.
+    Github,
+    /// Lines that Azure Pipelines shows as issues, of check, inspect and verify.
+    Azure,
+    /// Lines that TeamCity shows as inspections, of check, inspect and verify.
+    Teamcity,
+    /// A GitLab Code Quality report, of check, inspect and verify.
+    Gitlab,
+    /// in-toto Statements with a SLSA Verification Summary, one a line and not signed, of check.
+    Vsa,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -120,6 +141,8 @@ enum Command {
     /// Ask the registry questions
     #[command(subcommand)]
     Query(query::Query),
+    /// Give a result that was kept as JSON another form
+    Convert(convert::Convert),
     /// Tell what a rule means and what to do
     Explain(explain::Explain),
     /// List all rules
@@ -128,6 +151,18 @@ enum Command {
     Completions(shell::Completions),
     /// Write man pages into a folder
     Man(shell::Man),
+}
+
+impl Command {
+    /// What its results are like.
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Check(_) | Self::Convert(_) => Shape::Judged,
+            Self::Inspect(_) | Self::Verify(_) => Shape::Seen,
+            Self::Trace(_) => Shape::Case,
+            _ => Shape::List,
+        }
+    }
 }
 
 /// What keeps a command from giving its answer.
@@ -175,8 +210,9 @@ impl Global {
 
     fn language(&self) -> Language {
         match self.lang {
-            Lang::En => Language::En,
-            Lang::ZhCn => Language::ZhCn,
+            Some(Lang::En) => Language::En,
+            Some(Lang::ZhCn) => Language::ZhCn,
+            None => locale::language(|name| std::env::var(name).ok()),
         }
     }
 
@@ -254,6 +290,7 @@ fn parse_and_run(arguments: Vec<OsString>) -> ExitCode {
 
 fn dispatch(cli: &Cli) -> Result {
     let mut output = Output::new(&cli.global);
+    cli.command.shape().allows(cli.global.format)?;
     let code = match &cli.command {
         Command::Inspect(inspect) => inspect.run(&cli.global, &mut output),
         Command::Check(check) => check.run(&cli.global, &mut output),
@@ -263,6 +300,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
         Command::Trace(trace) => trace.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
+        Command::Convert(convert) => convert.run(&mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),
         Command::Explain(explain) => explain.run(&cli.global, &mut output),

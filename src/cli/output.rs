@@ -8,7 +8,10 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Error, Format, Global, Result};
+use super::{
+    Error, Format, Global, Result,
+    forms::{self, Shape},
+};
 use crate::{
     registry::Registry,
     report::{self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style},
@@ -39,16 +42,17 @@ impl Output {
     /// Refuses to write the result over what is to be read; else removes what an earlier run left, so that a failure
     /// does not leave an old answer behind.
     pub(super) fn keep_inputs(&self, inputs: &[PathBuf]) -> Result<()> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let Ok(same) = fs::canonicalize(file) else { return Ok(()) };
-        if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == same)) {
-            return Err(Error::Usage(format!("-o {} would overwrite what is to be read", file.display())));
-        }
-        if same.is_file() {
-            fs::remove_file(file)
-                .map_err(|source| Error::File { path: file.display().to_string(), source })?;
-        }
-        Ok(())
+        self.file.as_deref().map_or(Ok(()), |file| make_way(file, inputs))
+    }
+
+    /// The file that the result goes to.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// How results are shown in a file.
+    pub(super) fn file_style(&self) -> Style {
+        Style { color: false, ..self.style }
     }
 
     /// Whether the result goes to a file, where nothing obeys it.
@@ -67,11 +71,9 @@ impl Output {
 
     /// The result of a check or an inspection.
     pub(super) fn document(&mut self, document: &Document) -> Result<()> {
-        match self.format {
-            Format::Human => report::text::write(&mut self.buffer, document, self.style)?,
-            Format::Json => report::json::write(&mut self.buffer, document)?,
-            Format::Csv => report::csv::write(&mut self.buffer, &images(document))?,
-            Format::Html => return Err(no_html()),
+        forms::write(&mut self.buffer, document, self.format, self.style)?;
+        if let Some(note) = forms::left_out(document, self.format) {
+            self.note(&note);
         }
         Ok(())
     }
@@ -82,7 +84,7 @@ impl Output {
             Format::Human => table.write(&mut self.buffer, 0)?,
             Format::Json => report::json::write(&mut self.buffer, json)?,
             Format::Csv => report::csv::write(&mut self.buffer, table)?,
-            Format::Html => return Err(no_html()),
+            other => return Shape::List.allows(other),
         }
         Ok(())
     }
@@ -94,6 +96,7 @@ impl Output {
             Format::Json => report::json::write(&mut self.buffer, case)?,
             Format::Csv => report::csv::write(&mut self.buffer, &report::case_text::timeline(case))?,
             Format::Html => report::html::render(case, self.style.language, &mut self.buffer)?,
+            other => return Shape::Case.allows(other),
         }
         Ok(())
     }
@@ -123,6 +126,18 @@ impl Output {
     }
 }
 
+/// Removes the file that a result is to replace, unless it is one of the `inputs`.
+pub(super) fn make_way(file: &Path, inputs: &[PathBuf]) -> Result<()> {
+    let Ok(same) = fs::canonicalize(file) else { return Ok(()) };
+    if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == same)) {
+        return Err(Error::Usage(format!("{} is to be read: the result would overwrite it", file.display())));
+    }
+    if same.is_file() {
+        fs::remove_file(file).map_err(|source| Error::File { path: file.display().to_string(), source })?;
+    }
+    Ok(())
+}
+
 /// Writes a file whole or not at all: beside its place, then by rename.
 pub(super) fn write_whole(
     path: &Path,
@@ -136,39 +151,6 @@ pub(super) fn write_whole(
         let _ = fs::remove_file(&temporary);
     }
     written
-}
-
-fn no_html() -> Error {
-    Error::Usage("html is a form of `trace`".into())
-}
-
-/// One row an image.
-fn images(document: &Document) -> Table {
-    let mut table = Table::new(&["source", "index", "name", "verdict", "approval", "assurance", "rules"]);
-    for subject in &document.subjects {
-        let verdict =
-            |verdict: Option<crate::judge::Verdict>| verdict.map(|v| v.name().to_owned()).unwrap_or_default();
-        let rules = |findings: &[report::result::FindingReport]| {
-            findings.iter().map(|finding| finding.rule.rule().id).collect::<Vec<_>>().join(" ")
-        };
-        if subject.images.is_empty() {
-            let (none, verdict, rules) = (String::new, verdict(subject.verdict), rules(&subject.findings));
-            let assurance = subject.assurance.to_string();
-            table.rows.push(vec![subject.source.clone(), none(), none(), verdict, none(), assurance, rules]);
-        }
-        for image in &subject.images {
-            table.rows.push(vec![
-                subject.source.clone(),
-                image.index.map(|index| index.to_string()).unwrap_or_default(),
-                image.name(),
-                verdict(image.verdict),
-                image.approval.as_ref().map(|approval| approval.id.clone()).unwrap_or_default(),
-                subject.assurance.to_string(),
-                rules(&image.findings),
-            ]);
-        }
-    }
-    table
 }
 
 /// Says what went wrong.

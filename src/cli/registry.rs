@@ -335,7 +335,7 @@ fn done(output: &mut Output, text: &str, json: &impl Serialize) -> Result {
             let json = serde_json::json!({"done": text, "subject": json});
             report::json::write(output.text(), &json)?;
         }
-        Format::Human | Format::Csv | Format::Html => writeln!(output.text(), "{}", Inert(text))?,
+        _ => writeln!(output.text(), "{}", Inert(text))?,
     }
     Ok(ExitCode::Approved)
 }

@@ -4,7 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Global, Result, inspect, output::Output, progress::Work, targets};
+use super::{
+    Global, Result,
+    forms::{Reports, Shape},
+    inspect,
+    output::Output,
+    progress::Work,
+    targets,
+};
 use crate::{
     judge::ExitCode,
     report::result::{Document, SubjectReport},
@@ -22,6 +29,8 @@ pub(super) struct Verify {
     images: Vec<PathBuf>,
     #[command(flatten)]
     work: Work,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 impl Verify {
@@ -30,6 +39,7 @@ impl Verify {
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
         output.keep_inputs(&self.images)?;
+        self.reports.prepare(Shape::Seen, &self.images, output)?;
         for target in targets::expand(&self.images) {
             let progress = self.work.progress(&target.path, global);
             let add = |bytes| progress.add(bytes);
@@ -38,7 +48,9 @@ impl Verify {
             worst = inspect::worse(worst, inspect::code_of(&subject, &report));
             subjects.push(report);
         }
-        output.document(&Document::seen("verify", now, worst, subjects))?;
+        let document = Document::seen("verify", now, worst, subjects);
+        self.reports.write(&document, output)?;
+        output.document(&document)?;
         Ok(worst)
     }
 }

@@ -1,9 +1,9 @@
 //! Verdicts and exit codes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The answer on an image, or on a file with images. Ordered from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// An approval in force covers this image.

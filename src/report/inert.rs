@@ -9,7 +9,7 @@ use std::{
     io,
 };
 
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 
 use crate::sighting::names::is_invisible;
 
@@ -63,12 +63,23 @@ fn begins_command(previous: Option<char>, c: char) -> bool {
 #[derive(Debug, Default)]
 pub struct InertJson {
     pretty: PrettyFormatter<'static>,
+    compact: bool,
+}
+
+impl InertJson {
+    /// The same on one line.
+    pub fn compact() -> Self {
+        Self { compact: true, ..Self::default() }
+    }
 }
 
 macro_rules! delegate {
     ($($name:ident($($argument:ident: $type:ty),*);)+) => {$(
         fn $name<W: ?Sized + io::Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
-            self.pretty.$name(writer $(, $argument)*)
+            match self.compact {
+                true => CompactFormatter.$name(writer $(, $argument)*),
+                false => self.pretty.$name(writer $(, $argument)*),
+            }
         }
     )+};
 }

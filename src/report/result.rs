@@ -3,15 +3,16 @@
 //! Names are stable, changes only add, lists have a stable order. The same input, registry head and `--now` give the
 //! same bytes.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wimproof_wim::{Fingerprint, Habit};
 
+use super::reading;
 use crate::{
     judge::{
-        Compared, ExitCode, Finding, ImageJudgement, Judgement, Quote, RuleId, Severity, Verdict,
+        Compared, ExitCode, Finding, ImageJudgement, Judgement, Policy, Quote, RuleId, Severity, Verdict,
         findings_of, own_findings,
     },
     registry::{Head, Relative, Standing},
@@ -25,17 +26,20 @@ use crate::{
 pub const SCHEMA: &str = "wimproof/result/v1";
 
 /// The whole result of a command.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Document {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: Cow<'static, str>,
     /// Who made it.
     pub tool: Tool,
-    /// `check` or `inspect`.
-    pub command: &'static str,
+    /// `check`, `inspect` or `verify`.
+    pub command: Cow<'static, str>,
     /// The time that validity was judged at.
     #[serde(serialize_with = "time")]
     pub now: DateTime<Utc>,
+    /// What the check asked for; absent where nothing was to be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyReport>,
     /// The registry's head; null where no registry was used.
     pub registry: Option<RegistryHead>,
     /// The worst verdict; null where nothing was to be judged.
@@ -55,24 +59,40 @@ impl Document {
         subjects: Vec<SubjectReport>,
     ) -> Self {
         let (registry, verdict, exit_code) = (None, None, code.code());
-        Self { schema: SCHEMA, tool: TOOL, command, now, registry, verdict, exit_code, subjects }
+        let (schema, command) = (SCHEMA.into(), command.into());
+        Self { schema, tool: TOOL, command, now, policy: None, registry, verdict, exit_code, subjects }
+    }
+}
+
+/// What a check asked for.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct PolicyReport {
+    pub assurance: Assurance,
+    pub scope: Option<String>,
+}
+
+impl From<&Policy> for PolicyReport {
+    fn from(policy: &Policy) -> Self {
+        Self { assurance: policy.assurance, scope: policy.scope.clone() }
     }
 }
 
 /// Name and version of the program.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Tool {
     /// `wimproof`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its version.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
 }
 
 /// The program that runs.
-pub const TOOL: Tool = Tool { name: "wimproof", version: env!("CARGO_PKG_VERSION") };
+pub const TOOL: Tool =
+    Tool { name: Cow::Borrowed("wimproof"), version: Cow::Borrowed(env!("CARGO_PKG_VERSION")) };
 
 /// A head of a registry.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct RegistryHead {
     /// Its name.
     pub origin: String,
@@ -89,7 +109,7 @@ impl From<&Head> for RegistryHead {
 }
 
 /// A file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct SubjectReport {
     pub source: String,
@@ -98,6 +118,7 @@ pub struct SubjectReport {
     pub bytes_read: u64,
     pub assurance: Assurance,
     pub digests: FileDigests,
+    #[serde(deserialize_with = "reading::facts")]
     pub claims: BTreeMap<FactKey, Value>,
     pub checked: Option<Checked>,
     pub writer: Option<WriterReport>,
@@ -105,11 +126,12 @@ pub struct SubjectReport {
     pub verdict: Option<Verdict>,
     pub findings: Vec<FindingReport>,
     pub images: Vec<ImageReport>,
+    #[serde(skip_deserializing)]
     pub deployments: Vec<()>,
 }
 
 /// Which program wrote a file, by its habits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct WriterReport {
     pub name: Option<String>,
@@ -117,18 +139,18 @@ pub struct WriterReport {
 }
 
 /// A habit of a program that writes image files.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct HabitReport {
     pub of: Vec<String>,
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
 }
 
 impl WriterReport {
     fn of(fingerprint: &Fingerprint) -> Option<Self> {
         let habit = |habit: &Habit| HabitReport {
             of: habit.of.iter().map(ToString::to_string).collect(),
-            what: habit.what,
+            what: habit.what.into(),
         };
         let name = fingerprint.writer().map(|writer| writer.to_string());
         let habits: Vec<_> = fingerprint.0.iter().map(habit).collect();
@@ -137,37 +159,40 @@ impl WriterReport {
 }
 
 /// Digests of a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct FileDigests {
     pub file: Option<FileDigest>,
 }
 
 /// The digest of a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct FileDigest {
+    #[serde(deserialize_with = "reading::digest")]
     pub sha256: Value,
 }
 
 /// An image.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct ImageReport {
     pub index: Option<u32>,
+    #[serde(deserialize_with = "reading::facts")]
     pub claims: BTreeMap<FactKey, Value>,
+    #[serde(deserialize_with = "reading::facts")]
     pub digests: BTreeMap<FactKey, Value>,
     pub evidence: BTreeMap<FactKey, Place>,
     pub verdict: Option<Verdict>,
     pub approval: Option<ApprovalReport>,
     pub compared: Vec<ComparedReport>,
     pub findings: Vec<FindingReport>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relatives: Vec<RelativeReport>,
 }
 
 /// An approved image that shares contents with one that is not approved.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct RelativeReport {
     #[serde(flatten)]
@@ -178,7 +203,7 @@ pub struct RelativeReport {
 }
 
 /// The approval that a verdict refers to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct ApprovalReport {
     pub id: String,
@@ -186,7 +211,8 @@ pub struct ApprovalReport {
 }
 
 /// A fact that approval and sighting both have.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(try_from = "reading::Compared")]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct ComparedReport {
     pub fact: FactKey,
@@ -196,7 +222,7 @@ pub struct ComparedReport {
 }
 
 /// A finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct FindingReport {
     pub rule: RuleId,
@@ -206,7 +232,7 @@ pub struct FindingReport {
 }
 
 /// Where something stands.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct Place {
     pub source: String,
@@ -229,12 +255,17 @@ pub struct Place {
 }
 
 /// A quoted piece of evidence.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are described by the contract")]
 pub struct QuoteReport {
     #[serde(flatten)]
     pub place: Place,
     pub value: String,
+}
+
+/// An instant as it stands in the JSON form.
+pub(super) fn time_text(instant: &DateTime<Utc>) -> String {
+    Value::Time(*instant).to_string()
 }
 
 pub(super) fn time<S: serde::Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -173,6 +173,13 @@ impl Serialize for FactKey {
     }
 }
 
+impl<'de> Deserialize<'de> for FactKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(|()| D::Error::custom(format!("no fact {name:?} in this version of wimproof")))
+    }
+}
+
 /// A value, and where it stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {

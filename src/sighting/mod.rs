@@ -126,7 +126,7 @@ pub struct Sighting {
 }
 
 /// What kind of thing was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SubjectKind {
     /// An image file.
@@ -136,7 +136,7 @@ pub enum SubjectKind {
 }
 
 /// What reading every byte of a file checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// Contents and metadata resources.
     pub contents: u64,

@@ -11,7 +11,7 @@ use crate::{
 
 macro_rules! labels {
     ($($name:ident = $en:literal, $zh:literal;)+) => {
-        $(#[doc = $en] pub(super) const $name: Texts = Texts { en: $en, zh: $zh };)+
+        $(#[doc = $en] pub(in crate::report) const $name: Texts = Texts { en: $en, zh: $zh };)+
 
         /// All of them.
         #[cfg(test)]
@@ -24,7 +24,7 @@ macro_rules! words {
     ($($(#[doc = $doc:literal])+ $function:ident($type:ident) { $($variant:ident = $en:literal, $zh:literal;)+ })+) => {
         $(
             $(#[doc = $doc])+
-            pub(super) fn $function(value: $type) -> Texts {
+            pub(in crate::report) fn $function(value: $type) -> Texts {
                 match value { $($type::$variant => Texts { en: $en, zh: $zh },)+ }
             }
         )+
@@ -71,6 +71,11 @@ labels! {
     IMAGE = "Image", "镜像";
     CAME_FROM = "Came from", "来源渠道";
     VERDICT = "Verdict", "结论";
+    GATE_TITLE = "May these Windows images be used?", "Windows 镜像准入检查";
+    GATE_REPORT = "Windows image check report", "Windows 镜像检查报告";
+    CHECKED_FILES = "Files", "文件详情";
+    ASKED = "Asked of an approval", "批准所需依据";
+    SCOPE = "Scope", "使用范围";
     DEPLOYMENTS = "Deployments", "部署详情";
     DEPLOYMENT = "Deployment {}", "部署 {}";
     NO_NAME = "image without a known name", "名称未知的镜像";

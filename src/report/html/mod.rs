@@ -8,7 +8,8 @@ mod annex;
 mod card;
 mod cited;
 mod figures;
-mod labels;
+mod gate;
+pub(in crate::report) mod labels;
 mod markup;
 mod page;
 mod parts;
@@ -26,13 +27,26 @@ use markup::Markup;
 use parts::{pair, table};
 use tone::{Tone, large_verdict, toned, verdict_badge, verdict_word};
 
-use super::case::{CaseReport, DeploymentReport};
+use super::{
+    case::{CaseReport, DeploymentReport},
+    result::{Document, TOOL},
+    text::Style,
+};
 use crate::judge::{Language, Verdict};
 
 /// Writes the report on a case.
 pub fn render(case: &CaseReport<'_>, language: Language, out: &mut dyn Write) -> io::Result<()> {
     let running_head = format!("{} {}, {}", case.tool.name, case.tool.version, utc_text(&case.now));
-    let page = page::document(language, &running_head, |m| body(m, case));
+    let page = page::document(language, labels::CASE_REPORT, &running_head, |m| body(m, case));
+    out.write_all(page.as_bytes())
+}
+
+/// Writes the report on a check, an inspection or a verification.
+pub fn gate(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    // What came back from a file can say anything of the program that made it.
+    let running_head = format!("{} {}, {}", TOOL.name, TOOL.version, utc_text(&document.now));
+    let page =
+        page::document(style.language, labels::GATE_REPORT, &running_head, |m| gate::body(m, document));
     out.write_all(page.as_bytes())
 }
 

@@ -7,21 +7,25 @@ use super::{
     labels,
     markup::{Attributes, Markup},
 };
-use crate::judge::Language;
+use crate::judge::{Language, Texts};
 
 const SHEET: &str = include_str!("style.css");
 
 /// The style sheet with what stands on the margin of every printed page. It holds only texts of our own.
-fn sheet(language: Language, running_head: &str) -> String {
-    let head = labels::CASE_REPORT.get(language);
+fn sheet(head: &str, running_head: &str) -> String {
     format!(
         "{SHEET}@page {{ @top-left {{ content: \"{head}\"; }} @top-right {{ content: \"{running_head}\"; }} }}\n"
     )
 }
 
-/// A whole document. `running_head` is printed on every page: letters, digits and blanks of our own, no text of a file.
-pub(super) fn document(language: Language, running_head: &str, body: impl FnOnce(&mut Markup)) -> String {
-    let sheet = sheet(language, running_head);
+/// A whole document under a `title`. `running_head` is printed on every page: letters, digits and blanks of our own, no text of a file.
+pub(super) fn document(
+    language: Language,
+    title: Texts,
+    running_head: &str,
+    body: impl FnOnce(&mut Markup),
+) -> String {
+    let sheet = sheet(title.get(language), running_head);
     // The element holds the sheet and nothing else, so the hash is that of what the browser sees.
     let hash = STANDARD.encode(Sha256::digest(sheet.as_bytes()));
     let policy =
@@ -38,7 +42,7 @@ pub(super) fn document(language: Language, running_head: &str, body: impl FnOnce
             m.empty("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")]);
             m.empty("meta", &[("name", &"color-scheme"), ("content", &"light dark")]);
             m.empty("meta", &[("name", &"referrer"), ("content", &"no-referrer")]);
-            m.label("title", labels::CASE_REPORT);
+            m.label("title", title);
             m.style(&sheet);
         });
         m.element("body", body);

@@ -272,7 +272,7 @@ fn piece(source: &str, size: u64, statements: usize) -> PieceReport {
 fn empty_case<'d>() -> CaseReport<'d> {
     CaseReport {
         schema: CASE_SCHEMA,
-        tool: crate::report::result::Tool { version: "0.0.0", ..TOOL },
+        tool: crate::report::result::Tool { version: "0.0.0".into(), ..TOOL },
         now: utc("2022-01-10T08:00:00Z"),
         registry: None,
         verdict: None,

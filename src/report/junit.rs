@@ -1,0 +1,171 @@
+//! JUnit XML, as Jenkins, GitLab and Azure Pipelines read it: a suite for each file, a case for the file itself and one
+//! for each of its images. What is approved passes and is seen to; what is not fails; what could not be judged is an
+//! error. Names of cases are unique: GitLab shows only the first of two that are alike.
+
+use std::{
+    collections::HashMap,
+    fmt::Write as _,
+    io::{self, Write},
+};
+
+use super::{
+    html::labels,
+    inert::Inert,
+    result::{Document, FindingReport, ImageReport, SubjectReport, time_text},
+    text::Style,
+};
+use crate::judge::{Language, Severity, Verdict};
+
+/// How a case ends.
+enum End {
+    Passed,
+    Failed(String),
+    Undecided(String),
+}
+
+struct Case {
+    name: String,
+    end: End,
+    details: String,
+}
+
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+/// Writes a result.
+pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    let mut names: HashMap<&str, u32> = HashMap::new();
+    let mut suites = Vec::new();
+    for subject in &document.subjects {
+        let count = names.entry(&subject.source).or_default();
+        *count += 1;
+        let again = if *count > 1 { format!(" ({count})") } else { String::new() };
+        suites.push(suite(subject, &again, style.language));
+    }
+    let at = time_text(&document.now);
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    let (tests, failures, errors) = counts(&suites);
+    writeln!(
+        out,
+        "<testsuites name=\"wimproof {}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"0\">",
+        Xml(&document.command)
+    )?;
+    for suite in &suites {
+        let (tests, failures, errors) = counts(std::slice::from_ref(suite));
+        let name = Xml(&suite.name);
+        writeln!(
+            out,
+            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\" \
+             timestamp=\"{at}\" time=\"0\">"
+        )?;
+        for case in &suite.cases {
+            write_case(out, case, &suite.name)?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+fn counts(suites: &[Suite]) -> (usize, usize, usize) {
+    let cases = || suites.iter().flat_map(|suite| &suite.cases);
+    let failures = cases().filter(|case| matches!(case.end, End::Failed(_))).count();
+    let errors = cases().filter(|case| matches!(case.end, End::Undecided(_))).count();
+    (cases().count(), failures, errors)
+}
+
+fn suite(subject: &SubjectReport, again: &str, language: Language) -> Suite {
+    let mut cases: Vec<Case> = subject.images.iter().map(|image| of_image(image, language)).collect();
+    let verdict = match subject.images.as_slice() {
+        [] => subject.verdict,
+        // The file fails for what is wrong with it; its images answer for themselves.
+        _ => subject.verdict.filter(|verdict| *verdict == Verdict::Undecided),
+    };
+    let name = labels::FILE.get(language).to_owned();
+    cases.insert(0, case(name, verdict, &subject.findings, language));
+    Suite { name: format!("{}{again}", subject.source), cases }
+}
+
+fn of_image(image: &ImageReport, language: Language) -> Case {
+    let index = image.index.map(|index| index.to_string()).unwrap_or_default();
+    let number = labels::IMAGE_INDEX.get(language).replace("{}", &index);
+    case(format!("{number} {}", image.name()), image.verdict, &image.findings, language)
+}
+
+fn case(name: String, verdict: Option<Verdict>, findings: &[FindingReport], language: Language) -> Case {
+    let denied = findings.iter().find(|finding| finding.severity == Severity::Deny);
+    let why = denied.or_else(|| findings.first()).map(|finding| {
+        let rule = finding.rule.rule();
+        format!("{} {}", rule.id, rule.title.get(language))
+    });
+    let word = verdict.map(|verdict| labels::verdict(verdict).get(language).to_owned());
+    let summary = || word.into_iter().chain(why).collect::<Vec<_>>().join(": ");
+    let end = match verdict {
+        Some(Verdict::Undecided) => End::Undecided(summary()),
+        Some(Verdict::Approved) => End::Passed,
+        None if denied.is_none() => End::Passed,
+        _ => End::Failed(summary()),
+    };
+    Case { name, end, details: details(findings, language) }
+}
+
+fn details(findings: &[FindingReport], language: Language) -> String {
+    let mut details = String::new();
+    for finding in findings {
+        let rule = finding.rule.rule();
+        let severity = labels::severity(finding.severity).get(language);
+        // No failure: it writes to memory.
+        let _ = writeln!(
+            details,
+            "{} [{severity}] {}: {}",
+            rule.id,
+            rule.title.get(language),
+            Inert(&finding.message)
+        );
+    }
+    details
+}
+
+fn write_case(out: &mut dyn Write, case: &Case, class: &str) -> io::Result<()> {
+    let (name, class) = (Xml(&case.name), Xml(class));
+    write!(out, "    <testcase classname=\"{class}\" name=\"{name}\" time=\"0\"")?;
+    let (element, message) = match &case.end {
+        End::Passed if case.details.is_empty() => return writeln!(out, "/>"),
+        End::Passed => {
+            return writeln!(out, "><system-out>{}</system-out></testcase>", Escaped(&case.details));
+        }
+        End::Failed(message) => ("failure", message),
+        End::Undecided(message) => ("error", message),
+    };
+    let (message, details) = (Xml(message), Escaped(&case.details));
+    writeln!(out, "><{element} message=\"{message}\" type=\"wimproof\">{details}</{element}></testcase>")
+}
+
+/// Text of an image or ours, harmless and as XML.
+struct Xml<'t>(&'t str);
+
+impl std::fmt::Display for Xml<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", Escaped(&Inert(self.0).to_string()))
+    }
+}
+
+/// Text that is harmless already, as XML.
+struct Escaped<'t>(&'t str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '&' => f.write_str("&amp;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&apos;")?,
+                _ => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}

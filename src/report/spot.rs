@@ -1,0 +1,90 @@
+//! The findings of a result one by one, each with what it was found in: how code scanners and build servers want them.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::result::{Document, FindingReport, ImageReport, Place, SubjectReport};
+
+/// A finding with what it was found in.
+#[derive(Debug, Clone)]
+pub struct Spot<'d> {
+    /// The file.
+    pub subject: &'d SubjectReport,
+    /// The image; none where the finding concerns the file.
+    pub image: Option<&'d ImageReport>,
+    /// The finding.
+    pub finding: &'d FindingReport,
+    /// The same for the same finding in every run, in hexadecimal digits, and unique in a result: SHA-256 over rule, file,
+    /// image and place. Words do not count: counts in them change from run to run.
+    pub fingerprint: String,
+}
+
+impl Spot<'_> {
+    /// Where it stands; none where nothing was quoted.
+    pub fn place(&self) -> Option<&Place> {
+        self.finding.evidence.first().map(|quote| &quote.place)
+    }
+
+    /// The line to point at: lines of a binary file are all the first.
+    pub fn line(&self) -> u64 {
+        self.place().and_then(|place| place.line).unwrap_or(1).max(1)
+    }
+
+    /// File and image, as `install.wim#1`.
+    pub fn address(&self) -> String {
+        address(self.subject, self.image)
+    }
+}
+
+/// File and image, as `install.wim#1`.
+pub fn address(subject: &SubjectReport, image: Option<&ImageReport>) -> String {
+    match image.and_then(|image| image.index) {
+        Some(index) => format!("{}#{index}", subject.source),
+        None => subject.source.clone(),
+    }
+}
+
+/// All findings of a result: of each file, then of its images.
+pub fn all(document: &Document) -> Vec<Spot<'_>> {
+    let mut seen: HashMap<[u8; 32], u64> = HashMap::new();
+    let mut spots = Vec::new();
+    for subject in &document.subjects {
+        let of_file = subject.findings.iter().map(|finding| (None, finding));
+        let of_images = subject
+            .images
+            .iter()
+            .flat_map(|image| image.findings.iter().map(move |finding| (Some(image), finding)));
+        for (image, finding) in of_file.chain(of_images) {
+            let digest = identity(subject, image, finding);
+            let before = seen.entry(digest).or_default();
+            let mut hash = Sha256::new();
+            hash.update(digest);
+            hash.update(before.to_le_bytes());
+            *before += 1;
+            let fingerprint = hex::encode(hash.finalize());
+            spots.push(Spot { subject, image, finding, fingerprint });
+        }
+    }
+    spots
+}
+
+fn identity(subject: &SubjectReport, image: Option<&ImageReport>, finding: &FindingReport) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut part = |text: &str| {
+        // The length first, so that no two lists of parts are the same bytes.
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    part(finding.rule.rule().id);
+    part(&address(subject, image));
+    for quote in &finding.evidence {
+        let Place { source, offset, length, metadata_offset, key, line, record } = &quote.place;
+        part(source);
+        part(key.as_deref().unwrap_or_default());
+        for number in [offset, length, metadata_offset, line, record] {
+            part(&number.map(|number| number.to_string()).unwrap_or_default());
+        }
+    }
+    hash.finalize().into()
+}
