@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Finding, ImageJudgement, Policy, RuleId, Verdict,
-    compare::{Compared, Comparison},
-    fact, quote, text_fact,
+    compare::{Compared, Comparison, approval},
+    fact,
+    phrase::{Argument, PhraseId, text},
+    quote, text_fact,
 };
 use crate::{
     registry::{Standing, Status},
@@ -103,10 +105,9 @@ impl Case<'_> {
         if digests.is_empty() || digests.contains(&digest) {
             return None;
         }
-        let message =
-            format!("SHA-256 of the file is {digest}, of the approved file of this length {}", digests[0]);
+        let said = PhraseId::ALTERED.of([text(digest), text(digests[0])]);
         let evidence = fact(self.subject, self.sighting, key).map(quote).into_iter().collect();
-        Some(Finding::new(RuleId::ALTERED_FILE, message, evidence))
+        Some(Finding::said(RuleId::ALTERED_FILE, said, evidence))
     }
 
     /// The content is approved, but the name is that of another approved image, which has other content.
@@ -119,9 +120,8 @@ impl Case<'_> {
         let others = others.filter(|c| c.approval.facts.text(FactKey::Tree).is_some());
         let other = others.map(compare).find(|comparison| comparison.claim().is_some())?;
         let (standing, own) = (other.standing, exact.last()?);
-        let claim = other.claim().map(|claim| claim.told(standing)).unwrap_or_default();
-        let message = format!("the content is that of approval {} ({}), {claim}", own.id, own.approval.title);
-        let finding = Finding::new(RuleId::OTHERS_NAME, message, Vec::new());
+        let said = PhraseId::OTHERS_NAME.of([approval(own).into(), other.claim()?.told(standing).into()]);
+        let finding = Finding::said(RuleId::OTHERS_NAME, said, Vec::new());
         Some(self.answer(Verdict::Impostor, Some(standing), vec![finding]))
     }
 
@@ -132,44 +132,39 @@ impl Case<'_> {
 
     fn out_of_scope(&self, standing: &Standing) -> Finding {
         let scopes = standing.approval.scopes.join(", ");
-        let asked = match &self.policy.scope {
-            Some(scope) => format!("not for {scope}"),
-            None => "and this check names no scope".to_owned(),
+        let said = match &self.policy.scope {
+            Some(scope) => PhraseId::OTHER_SCOPE.of([approval(standing).into(), text(scopes), text(scope)]),
+            None => PhraseId::NO_SCOPE.of([approval(standing).into(), text(scopes)]),
         };
-        let message =
-            format!("approval {} ({}) holds for {scopes}, {asked}", standing.id, standing.approval.title);
-        Finding::new(RuleId::OUT_OF_SCOPE, message, Vec::new())
+        Finding::said(RuleId::OUT_OF_SCOPE, said, Vec::new())
     }
 
     /// The verdict on an image whose approval does not hold, and why.
     fn not_in_force(&self, standing: &Standing) -> (Verdict, Option<Finding>) {
-        let name = format!("approval {} ({})", standing.id, standing.approval.title);
-        let finding = |rule, message| Some(Finding::new(rule, message, Vec::new()));
+        let name = Argument::from(approval(standing));
+        let finding = |rule, said| Some(Finding::said(rule, said, Vec::new()));
         match (standing.status(self.now), &standing.revoked, &standing.superseded) {
             (Status::Revoked, Some((_, revocation)), _) => {
                 let decision = &revocation.decision;
-                let reason = decision.reason.as_deref().unwrap_or("no reason given");
-                let message = format!("{name} was revoked at {}: {reason}", Value::Time(decision.at));
-                (Verdict::Revoked, finding(RuleId::REVOKED, message))
+                let reason = decision.reason.as_ref().map_or_else(|| PhraseId::NO_REASON.of([]).into(), text);
+                let said = PhraseId::REVOKED.of([name, text(Value::Time(decision.at)), reason]);
+                (Verdict::Revoked, finding(RuleId::REVOKED, said))
             }
             (Status::Superseded, _, Some(succession)) => {
                 let (successor, from) = (succession.successor, Value::Time(succession.from));
-                let message = format!("{name} was superseded by {successor} from {from}");
-                (Verdict::Expired, finding(RuleId::SUPERSEDED, message))
+                let said = PhraseId::SUPERSEDED.of([name, text(successor), text(from)]);
+                (Verdict::Expired, finding(RuleId::SUPERSEDED, said))
             }
             (Status::NotYetValid | Status::Expired, _, _) => {
                 let bound = |at: Option<DateTime<Utc>>| {
-                    at.map_or("ever".to_owned(), |at| Value::Time(at).to_string())
+                    at.map_or_else(|| PhraseId::EVER.of([]).into(), |at| text(Value::Time(at)))
                 };
                 let (start, end) = (bound(standing.approval.not_before), bound(standing.approval.not_after));
-                let message = format!("{name} holds from {start} until {end}");
-                (Verdict::Expired, finding(RuleId::NOT_VALID_NOW, message))
+                let said = PhraseId::HOLDS.of([name, start, end]);
+                (Verdict::Expired, finding(RuleId::NOT_VALID_NOW, said))
             }
             // An earlier approval of an image that was revoked under another id.
-            _ => (
-                Verdict::Revoked,
-                finding(RuleId::REVOKED, format!("{name}: the same image was revoked later")),
-            ),
+            _ => (Verdict::Revoked, finding(RuleId::REVOKED, PhraseId::REVOKED_LATER.of([name]))),
         }
     }
 
@@ -213,34 +208,28 @@ impl Case<'_> {
 
     fn rogue(&self) -> ImageJudgement {
         let name = fact(self.subject, self.sighting, FactKey::Name);
-        let called =
-            name.map_or("an image without a name".to_owned(), |name| format!("{:?}", name.value.to_string()));
-        let basis = match text_fact(self.subject, self.sighting, FactKey::Tree) {
-            Some(tree) => format!("its content (tree {tree}) is in no approval, nor is a name it claims"),
-            None if self.subject.kind == SubjectKind::Wim => {
-                "no approved image has a name it claims (its content was not looked at)".to_owned()
-            }
-            None => "no approved image has a name it claims".to_owned(),
+        let called = name.map_or_else(
+            || PhraseId::NAMELESS.of([]).into(),
+            |name| text(format!("{:?}", name.value.to_string())),
+        );
+        let said = match text_fact(self.subject, self.sighting, FactKey::Tree) {
+            Some(tree) => PhraseId::ROGUE_CONTENT.of([called, text(tree)]),
+            None if self.subject.kind == SubjectKind::Wim => PhraseId::ROGUE_CLAIMS.of([called]),
+            None => PhraseId::ROGUE_TOLD.of([called]),
         };
-        let message = format!("no approval knows {called}: {basis}");
         let evidence = name.map(quote).into_iter().collect();
-        self.answer(Verdict::Rogue, None, vec![Finding::new(RuleId::NOT_IN_REGISTRY, message, evidence)])
+        self.answer(Verdict::Rogue, None, vec![Finding::said(RuleId::NOT_IN_REGISTRY, said, evidence)])
     }
 
     /// Everything known agrees with an approval, but it is not enough to approve.
     fn weak(&self, best: &Comparison<'_>) -> ImageJudgement {
         let standing = best.standing;
-        let message = format!(
-            "{} facts agree with approval {} ({}) and none contradicts it, but no digest could be compared: {}",
-            best.agreements(),
-            standing.id,
-            standing.approval.title,
-            match self.sighting.assurance {
-                Assurance::Claimed => "only claims were looked at",
-                _ => "the approval records no digest",
-            }
-        );
-        let mut findings = vec![Finding::new(RuleId::WEAK_MATCH, message, Vec::new())];
+        let why = match self.sighting.assurance {
+            Assurance::Claimed => PhraseId::ONLY_CLAIMS.of([]),
+            _ => PhraseId::NO_DIGEST.of([]),
+        };
+        let said = PhraseId::WEAK.of([text(best.agreements()), approval(standing).into(), why.into()]);
+        let mut findings = vec![Finding::said(RuleId::WEAK_MATCH, said, Vec::new())];
         let verdict = match standing.status(self.now) {
             Status::InForce if self.in_scope(standing) => Verdict::Consistent,
             Status::InForce => {
@@ -259,32 +248,24 @@ impl Case<'_> {
     fn impostor(&self, best: &Comparison<'_>) -> ImageJudgement {
         let standing = best.standing;
         let differing = best.facts.iter().filter(|c| !c.agrees).map(|c| c.fact.name()).collect::<Vec<_>>();
-        let status = match standing.status(self.now) {
-            Status::InForce => String::new(),
-            other => format!(" (which is {})", other.name()),
-        };
         let claim = best.claim().map_or_else(
-            || {
-                format!(
-                    "a digest, or time and build, are those of approval {} ({})",
-                    standing.id, standing.approval.title
-                )
-            },
+            || PhraseId::DIGEST_OF.of([approval(standing).into()]),
             |claim| claim.told(standing),
         );
-        let message = format!(
-            "{claim}{status}; {} facts agree, but {} {}",
-            best.agreements(),
-            differing.join(", "),
-            if differing.len() == 1 { "differs" } else { "differ" },
-        );
+        let claim = match standing.status(self.now) {
+            Status::InForce => claim,
+            other => PhraseId::NOT_IN_FORCE.of([claim.into(), text(other.name())]),
+        };
+        let differ = if differing.len() == 1 { PhraseId::DIFFERS } else { PhraseId::DIFFER };
+        let said = differ.of([claim.into(), text(best.agreements()), text(differing.join(", "))]);
         let evidence = best.facts.iter().filter(|c| !c.agrees);
         let evidence =
             evidence.filter_map(|c| fact(self.subject, self.sighting, c.fact).map(quote)).collect();
-        let mut findings = vec![Finding::new(RuleId::IMPERSONATION, message, evidence)];
+        let mut findings = vec![Finding::said(RuleId::IMPERSONATION, said, evidence)];
         findings.extend(best.look_alike().map(|(seen, approved)| {
-            let message = format!("{seen:?} looks like the approved {approved:?}");
-            Finding::new(RuleId::CONFUSABLE_NAME, message, Vec::new())
+            let quoted = |name: &str| text(format!("{name:?}"));
+            let said = PhraseId::LOOKS_LIKE.of([quoted(seen), quoted(approved)]);
+            Finding::said(RuleId::CONFUSABLE_NAME, said, Vec::new())
         }));
         self.answer(Verdict::Impostor, Some(standing), findings)
     }

@@ -1,5 +1,6 @@
 //! What a sighting and an approval say of the same facts.
 
+use super::phrase::{PhraseId, Said, text};
 use crate::{
     registry::Standing,
     sighting::{FactKey, Sighting, Subject, Value, names::normal_form},
@@ -42,14 +43,18 @@ pub struct Claim {
 
 impl Claim {
     /// The claim, in words.
-    pub(super) fn told(&self, standing: &Standing) -> String {
-        let title = &standing.approval.title;
-        let name = match self.approved == *title {
-            true => "the title".to_owned(),
-            false => format!("the name {:?}", self.approved),
-        };
-        format!("its {} {:?} is {name} of approval {} ({title})", self.fact, self.seen, standing.id)
+    pub(super) fn told(&self, standing: &Standing) -> Said {
+        let (fact, seen, of) = (text(self.fact), text(format!("{:?}", self.seen)), approval(standing).into());
+        match self.approved == standing.approval.title {
+            true => PhraseId::ITS_TITLE.of([fact, seen, of]),
+            false => PhraseId::ITS_NAME.of([fact, seen, text(format!("{:?}", self.approved)), of]),
+        }
     }
+}
+
+/// An approval, by id and title.
+pub(super) fn approval(standing: &Standing) -> Said {
+    PhraseId::APPROVAL.of([text(standing.id), text(&standing.approval.title)])
 }
 
 /// How an image is stored says nothing of what it is.

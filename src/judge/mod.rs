@@ -6,15 +6,18 @@
 mod case;
 mod compare;
 pub mod evidence;
+mod phrase;
 mod rules;
 pub mod trace;
 mod verdict;
 
 pub use compare::{Claim, Compared, Comparison};
+pub use phrase::{Argument, Phrase, PhraseId, Said};
 pub use rules::{Language, Rule, RuleId, Severity, Texts, rule_of};
 pub use verdict::{ExitCode, Verdict};
 
 use case::Case;
+use phrase::text;
 
 use std::sync::Arc;
 
@@ -47,7 +50,7 @@ pub struct Quote {
 }
 
 /// Something that speaks for or against an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Finding {
     /// What kind of thing.
     pub rule: RuleId,
@@ -55,6 +58,8 @@ pub struct Finding {
     pub severity: Severity,
     /// What exactly. May quote text of the file: not to be printed unescaped.
     pub message: String,
+    /// The same as a phrase, where there is one for it.
+    pub said: Option<Said>,
     /// On what it rests.
     pub evidence: Vec<Quote>,
 }
@@ -62,7 +67,13 @@ pub struct Finding {
 impl Finding {
     /// A finding of the severity that its rule has.
     pub fn new(rule: RuleId, message: impl Into<String>, evidence: Vec<Quote>) -> Self {
-        Self { rule, severity: rule.rule().severity, message: message.into(), evidence }
+        Self { rule, severity: rule.rule().severity, message: message.into(), said: None, evidence }
+    }
+
+    /// The same with a message that can be told in every language.
+    pub fn said(rule: RuleId, said: Said, evidence: Vec<Quote>) -> Self {
+        let message = said.told(Language::En);
+        Self { said: Some(said), ..Self::new(rule, message, evidence) }
     }
 }
 
@@ -237,15 +248,16 @@ fn name_findings(sighting: &Sighting) -> Vec<Finding> {
     let names = [FactKey::Name, FactKey::DisplayName, FactKey::Description, FactKey::DisplayDescription];
     let odd = names.into_iter().filter_map(|key| {
         let fact = sighting.facts.get(&key)?;
-        let Value::Text(text) = &fact.value else { return None };
-        let what = if text.chars().any(is_invisible) {
-            "holds characters that do not show, or change how it shows"
-        } else if text.chars().any(imitates_ascii) {
-            "holds letters that imitate others"
+        let Value::Text(name) = &fact.value else { return None };
+        let what = if name.chars().any(is_invisible) {
+            PhraseId::INVISIBLE
+        } else if name.chars().any(imitates_ascii) {
+            PhraseId::IMITATING
         } else {
             return None;
         };
-        Some(Finding::new(RuleId::HOSTILE_NAME, format!("{key} {what}: {text:?}"), vec![quote(fact)]))
+        let said = what.of([text(key), text(format!("{name:?}"))]);
+        Some(Finding::said(RuleId::HOSTILE_NAME, said, vec![quote(fact)]))
     });
     odd.collect()
 }
@@ -262,19 +274,16 @@ fn time_findings(sighting: &Sighting, now: DateTime<Utc>) -> Vec<Finding> {
         if let Some((fact, at)) = time(key)
             && at.signed_duration_since(now) > day
         {
-            let message = format!("{key} lies in the future: {}", fact.value);
-            findings.push(Finding::new(RuleId::ODD_CREATION_TIME, message, vec![quote(fact)]));
+            let said = PhraseId::IN_FUTURE.of([text(key), text(&fact.value)]);
+            findings.push(Finding::said(RuleId::ODD_CREATION_TIME, said, vec![quote(fact)]));
         }
     }
     if let (Some((newest, written)), Some((claimed, last))) =
         (time(FactKey::NewestWrite), time(FactKey::Modified).or(time(FactKey::Created)))
         && written.signed_duration_since(last) > day
     {
-        let message = format!(
-            "a file of the image was written on {}, the image claims to be finished on {}",
-            newest.value, claimed.value
-        );
-        findings.push(Finding::new(RuleId::ODD_CREATION_TIME, message, vec![quote(claimed), quote(newest)]));
+        let said = PhraseId::WRITTEN_LATER.of([text(&newest.value), text(&claimed.value)]);
+        findings.push(Finding::said(RuleId::ODD_CREATION_TIME, said, vec![quote(claimed), quote(newest)]));
     }
     findings
 }

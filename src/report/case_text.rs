@@ -82,7 +82,12 @@ impl Report<'_> {
             let rule = finding.rule.rule();
             let title = rule.title.get(self.style.language);
             let severity = severity_name(finding.severity, self.style);
-            writeln!(self.out, "  {severity} {} {title}: {}", rule.id, Inert(&finding.message))?;
+            writeln!(
+                self.out,
+                "  {severity} {} {title}: {}",
+                rule.id,
+                Inert(finding.told(self.style.language))
+            )?;
         }
         writeln!(self.out)
     }
@@ -130,7 +135,12 @@ impl Report<'_> {
             let rule = finding.rule.rule();
             let title = rule.title.get(self.style.language);
             let severity = severity_name(finding.severity, self.style);
-            writeln!(self.out, "{severity} {} {title}: {}", rule.id, Inert(&finding.message))?;
+            writeln!(
+                self.out,
+                "{severity} {} {title}: {}",
+                rule.id,
+                Inert(finding.told(self.style.language))
+            )?;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
                 Severity::Info => "info",
             };
             json!({
-                "description": Inert(format!("{address}: {title}: {}", spot.finding.message)).to_string(),
+                "description": Inert(format!("{address}: {title}: {}", spot.finding.told(style.language))).to_string(),
                 "check_name": rule.id,
                 "fingerprint": spot.fingerprint,
                 "severity": severity,

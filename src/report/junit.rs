@@ -121,7 +121,7 @@ fn details(findings: &[FindingReport], language: Language) -> String {
             "{} [{severity}] {}: {}",
             rule.id,
             rule.title.get(language),
-            Inert(&finding.message)
+            Inert(finding.told(language))
         );
     }
     details

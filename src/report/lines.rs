@@ -136,7 +136,12 @@ fn verdict_text(subject: &SubjectReport, language: Language) -> String {
 }
 
 fn told(spot: &Spot<'_>, language: Language) -> String {
-    format!("{}: {}: {}", spot.address(), spot.finding.rule.rule().title.get(language), spot.finding.message)
+    format!(
+        "{}: {}: {}",
+        spot.address(),
+        spot.finding.rule.rule().title.get(language),
+        spot.finding.told(language)
+    )
 }
 
 fn github_escaped(text: &str, special: &[char]) -> String {

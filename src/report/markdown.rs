@@ -109,7 +109,7 @@ impl Page<'_> {
                 self.out,
                 "- {image}**{}** ({severity}) {title}: {}",
                 rule.id,
-                code_span(&finding.message)
+                code_span(&finding.told(self.style.language))
             )?;
         }
         Ok(())

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::result::{ComparedReport, Document, SCHEMA, SubjectReport};
 use crate::{
-    judge::Verdict,
+    judge::{Said, Verdict},
     sighting::{FactKey, Kind, Value},
 };
 
@@ -103,6 +103,12 @@ pub(super) fn facts<'de, D: Deserializer<'de>>(
 pub(super) fn digest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     let json = serde_json::Value::deserialize(deserializer)?;
     Value::from_json(Kind::Digest, &json).map_err(|expected| D::Error::custom(format!("expected {expected}")))
+}
+
+/// A phrase that this version does not know is none: the message says the same in English.
+pub(super) fn phrase<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Said>, D::Error> {
+    let json = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(json).ok())
 }
 
 fn value(key: FactKey, json: &serde_json::Value) -> Result<Value, String> {

@@ -12,8 +12,8 @@ use wimproof_wim::{Fingerprint, Habit};
 use super::reading;
 use crate::{
     judge::{
-        Compared, ExitCode, Finding, ImageJudgement, Judgement, Policy, Quote, RuleId, Severity, Verdict,
-        findings_of, own_findings,
+        Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
+        Severity, Verdict, findings_of, own_findings,
     },
     registry::{Head, Relative, Standing},
     sighting::{
@@ -228,7 +228,21 @@ pub struct FindingReport {
     pub rule: RuleId,
     pub severity: Severity,
     pub message: String,
+    /// What of the message depends on the language, and what does not.
+    #[serde(default, deserialize_with = "reading::phrase", skip_serializing_if = "Option::is_none")]
+    pub phrase: Option<Said>,
     pub evidence: Vec<QuoteReport>,
+}
+
+impl FindingReport {
+    /// The message in a language; in English where there is no phrase for it, or one that says something else.
+    pub fn told(&self, language: Language) -> Cow<'_, str> {
+        let phrase = self
+            .phrase
+            .as_ref()
+            .filter(|phrase| language != Language::En && phrase.told(Language::En) == self.message);
+        phrase.map_or(Cow::Borrowed(&self.message), |phrase| phrase.told(language).into())
+    }
 }
 
 /// Where something stands.
@@ -302,6 +316,7 @@ impl From<&Finding> for FindingReport {
             rule: finding.rule,
             severity: finding.severity,
             message: finding.message.clone(),
+            phrase: finding.said.clone(),
             evidence: finding.evidence.iter().map(Into::into).collect(),
         }
     }

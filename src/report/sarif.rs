@@ -32,7 +32,7 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     used.sort();
     used.dedup();
     let rules: Vec<Value> = used.iter().map(|id| rule(id.rule(), style.language)).collect();
-    let results: Vec<Value> = spots.iter().map(|spot| result(spot, &used)).collect();
+    let results: Vec<Value> = spots.iter().map(|spot| result(spot, &used, style.language)).collect();
     // A file that was named twice is one artifact: no two of the list may be alike.
     let mut named = HashSet::new();
     let once = document.subjects.iter().filter(|subject| named.insert(subject.source.as_str()));
@@ -91,13 +91,13 @@ fn rule(rule: &Rule, language: Language) -> Value {
     })
 }
 
-fn result(spot: &Spot<'_>, rules: &[RuleId]) -> Value {
+fn result(spot: &Spot<'_>, rules: &[RuleId], language: Language) -> Value {
     let finding = spot.finding;
     json!({
         "ruleId": finding.rule.rule().id,
         "ruleIndex": rules.binary_search(&finding.rule).unwrap_or_default(),
         "level": level(finding.severity),
-        "message": { "text": message(&format!("{}: {}", spot.address(), finding.message)) },
+        "message": { "text": message(&format!("{}: {}", spot.address(), finding.told(language))) },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": file_uri::of(&spot.subject.source) },

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
+    html::labels,
     inert::{Inert, Quoted},
     result::{
         ApprovalReport, ComparedReport, Document, FindingReport, ImageReport, SubjectReport, WriterReport,
@@ -59,7 +60,15 @@ pub(super) fn painted_verdict(verdict: Verdict, style: Style) -> String {
         Verdict::Consistent | Verdict::Undecided => YELLOW,
         _ => RED,
     };
-    painted(color, &verdict.name().to_uppercase(), style)
+    let name = verdict.name().to_uppercase();
+    match style.language {
+        Language::En => painted(color, &name, style),
+        // The name as well: it is what other forms and the manual speak of.
+        Language::ZhCn => {
+            let word = labels::verdict(verdict).get(style.language);
+            painted(color, &format!("{word} ({name})"), style)
+        }
+    }
 }
 
 /// A severity, in its colour where colours are shown.
@@ -208,7 +217,12 @@ impl Report<'_> {
             let rule = finding.rule.rule();
             let title = rule.title.get(self.style.language);
             let severity = severity_name(finding.severity, self.style);
-            writeln!(self.out, "{indent}{severity} {} {title}: {}", rule.id, Inert(&finding.message))?;
+            writeln!(
+                self.out,
+                "{indent}{severity} {} {title}: {}",
+                rule.id,
+                Inert(finding.told(self.style.language))
+            )?;
         }
         Ok(())
     }

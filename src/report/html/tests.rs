@@ -244,7 +244,13 @@ fn finding(rule: RuleId, message: &str, source: &str, value: &str) -> FindingRep
     let evidence = Evidence { source: source.into(), locator: Locator::Line(432, 38_112) };
     let place = (&evidence).into();
     let evidence = vec![QuoteReport { place, value: value.to_owned() }];
-    FindingReport { rule, severity: rule.rule().severity, message: message.to_owned(), evidence }
+    FindingReport {
+        rule,
+        severity: rule.rule().severity,
+        message: message.to_owned(),
+        phrase: None,
+        evidence,
+    }
 }
 
 fn judged(deployment: &Deployment, verdict: Verdict) -> DeploymentReport<'_> {
