@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Global, Result,
+    Error, Global, Result,
     forms::{Reports, Shape},
     inspect,
     output::Output,
@@ -13,9 +13,10 @@ use super::{
     targets,
 };
 use crate::{
+    evidence::second_opinion::{Libwim, Opinion, SecondOpinion},
     judge::ExitCode,
     report::result::{Document, SubjectReport},
-    sighting::Assurance,
+    sighting::{Assurance, SubjectKind},
 };
 
 /// Read every byte and check every hash; needs no registry.
@@ -27,6 +28,10 @@ pub(super) struct Verify {
     /// Image files, folders
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
+    /// Ask libwim too, and tell where it differs: 0 only when both find the file sound and list the same files, 1 when one
+    /// finds damage, 3 when they differ otherwise or libwim is not installed
+    #[arg(long)]
+    second_opinion: bool,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -40,17 +45,43 @@ impl Verify {
         let mut subjects = Vec::new();
         output.keep_inputs(&self.images)?;
         self.reports.prepare(Shape::Seen, &self.images, output)?;
+        // Before hours of reading: what was asked for cannot be had.
+        let libwim = self.second_opinion.then(Libwim::load).transpose();
+        let libwim = libwim.map_err(|error| Error::Unreadable(error.to_string()))?;
         for target in targets::expand(&self.images) {
             let progress = self.work.progress(&target.path, global);
             let add = |bytes| progress.add(bytes);
             let subject = targets::read(&target, self.work.depth(Assurance::Verified, &add), |_, _| {});
-            let report = SubjectReport::seen(&subject, now);
-            worst = inspect::worse(worst, inspect::code_of(&subject, &report));
+            let mut report = SubjectReport::seen(&subject, now);
+            let mut code = inspect::code_of(&subject, &report);
+            if let Some(libwim) = libwim.as_ref().filter(|_| subject.kind == SubjectKind::Wim) {
+                report.second_opinion = libwim.ask(&target.path, &subject, opinion(code));
+                code = report.second_opinion.as_ref().map_or(code, |second| both(code, second));
+            }
+            worst = inspect::worse(worst, code);
             subjects.push(report);
         }
         let document = Document::seen("verify", now, worst, subjects);
         self.reports.write(&document, output)?;
         output.document(&document)?;
         Ok(worst)
+    }
+}
+
+/// What an exit code of ours says of a file.
+fn opinion(code: ExitCode) -> Opinion {
+    match code {
+        ExitCode::Approved => Opinion::Sound,
+        ExitCode::NotApproved => Opinion::Damaged,
+        ExitCode::Usage | ExitCode::Undecided => Opinion::Refused,
+    }
+}
+
+/// The exit code for what both say.
+fn both(ours: ExitCode, second: &SecondOpinion) -> ExitCode {
+    match (opinion(ours), second.verdict) {
+        _ if second.agrees => ours,
+        (Opinion::Damaged, _) | (_, Opinion::Damaged) => ExitCode::NotApproved,
+        _ => ExitCode::Undecided,
     }
 }

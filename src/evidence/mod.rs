@@ -10,6 +10,7 @@ pub mod image;
 pub mod mask;
 pub mod records;
 pub mod redact;
+pub mod second_opinion;
 pub mod split_set;
 pub mod statement;
 pub mod text_log;

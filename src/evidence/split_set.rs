@@ -14,18 +14,39 @@ const MAX_PARTS: usize = 1000;
 
 /// Opens an image file, and with a part of a split set all the others that lie beside it.
 pub fn open(path: &Path) -> io::Result<Vec<Metered<FileSource>>> {
+    // What was read to get here is not read for a verdict.
+    Ok(parts(path)?.into_iter().map(|part| Metered::new(part.source.into_inner())).collect())
+}
+
+/// An image file, or all files of its split set, by their part numbers.
+pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut parts = parts(path)?;
+    parts.sort_by_key(|part| part.number);
+    Ok(parts.into_iter().map(|part| part.path).collect())
+}
+
+/// A file of a set, or an image file alone.
+struct Part {
+    path: PathBuf,
+    source: Metered<FileSource>,
+    number: u16,
+}
+
+/// The file that is named, then the other parts of its set.
+fn parts(path: &Path) -> io::Result<Vec<Part>> {
     let named = open_file(path)?;
-    let Some(header) = Header::read(&named).ok().filter(Header::is_split) else { return Ok(vec![named]) };
-    let mut sources = vec![named];
+    let header = Header::read(&named).ok();
+    let number = header.as_ref().map_or(0, |header| header.part);
+    let mut parts = vec![Part { path: path.to_owned(), source: named, number }];
+    let Some(header) = header.filter(Header::is_split) else { return Ok(parts) };
     for sibling in siblings(path) {
         let Ok(source) = open_file(&sibling) else { continue };
-        let of_set = Header::read(&source).is_ok_and(|other| other.is_split() && other.guid == header.guid);
-        if of_set && sources.len() < MAX_PARTS {
-            sources.push(source);
+        let Ok(other) = Header::read(&source) else { continue };
+        if other.is_split() && other.guid == header.guid && parts.len() < MAX_PARTS {
+            parts.push(Part { path: sibling, source, number: other.part });
         }
     }
-    // What was read to get here is not read for a verdict.
-    sources.into_iter().map(|source| Ok(Metered::new(source.into_inner()))).collect()
+    Ok(parts)
 }
 
 /// Whether a file is a part of a split set other than the first, and the first lies beside it.

@@ -11,6 +11,7 @@ use wimproof_wim::{Fingerprint, Habit};
 
 use super::reading;
 use crate::{
+    evidence::second_opinion::SecondOpinion,
     judge::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
         Severity, Verdict, findings_of, own_findings,
@@ -121,6 +122,8 @@ pub struct SubjectReport {
     #[serde(deserialize_with = "reading::facts")]
     pub claims: BTreeMap<FactKey, Value>,
     pub checked: Option<Checked>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_opinion: Option<SecondOpinion>,
     pub writer: Option<WriterReport>,
     pub evidence: BTreeMap<FactKey, Place>,
     pub verdict: Option<Verdict>,
@@ -394,6 +397,7 @@ impl SubjectReport {
             digests: FileDigests { file },
             claims: claims(&subject.facts, |kind| kind != Kind::Digest),
             checked: subject.checked,
+            second_opinion: None,
             writer: WriterReport::of(&subject.fingerprint),
             evidence: evidence(&subject.facts),
             verdict,

@@ -11,6 +11,7 @@ use super::{
     table::Table,
 };
 use crate::{
+    evidence::second_opinion::{Difference, SecondOpinion},
     judge::{Language, Severity, Verdict},
     sighting::{Checked, FactKey, SubjectKind, Value},
 };
@@ -113,7 +114,30 @@ impl Report<'_> {
             self.image(image)?;
         }
         self.findings(&subject.findings, "  ")?;
+        if let Some(opinion) = &subject.second_opinion {
+            self.second_opinion(opinion)?;
+        }
         writeln!(self.out)
+    }
+
+    fn second_opinion(&mut self, opinion: &SecondOpinion) -> io::Result<()> {
+        let SecondOpinion { library, version, differences, .. } = opinion;
+        let agrees = if opinion.agrees { "agrees" } else { "DIFFERS" };
+        let message = opinion.message.as_ref().map(|text| format!(": {}", Inert(text))).unwrap_or_default();
+        let verdict = opinion.verdict.name();
+        writeln!(self.out, "  second opinion of {library} {version}: {agrees}, {verdict}{message}")?;
+        for Difference { image, path, listed_by } in differences {
+            let what = path.as_deref().unwrap_or("the whole image");
+            writeln!(self.out, "    image {image}: only {} lists {}", listed_by.name(), Inert(what))?;
+        }
+        let further = opinion.difference_count.saturating_sub(differences.len() as u64);
+        if further > 0 {
+            writeln!(self.out, "    and {} more", grouped(further))?;
+        }
+        for image in &opinion.not_compared {
+            writeln!(self.out, "    the files of image {image} were not compared")?;
+        }
+        Ok(())
     }
 
     fn storage(&mut self, subject: &SubjectReport) -> io::Result<()> {
