@@ -21,6 +21,7 @@ mod inspect;
 mod lineage;
 mod registry;
 mod samples;
+mod second_opinion;
 mod seed_case;
 mod support;
 mod trace;

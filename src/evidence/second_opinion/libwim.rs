@@ -22,8 +22,8 @@ pub struct Libwim(Library);
 /// Codes of libwim for a file that can be opened when its integrity table is not looked at.
 const BAD_INTEGRITY: [i32; 2] = [13, 19];
 
-/// Codes of libwim that say nothing of the file: memory, reading, the first part of a split set is absent.
-const NO_FAULT_OF_THE_FILE: [i32; 4] = [36, 39, 50, 68];
+/// Codes of libwim that say nothing of the bytes: a part of a split set without its first part, memory, reading.
+const NO_FAULT_OF_THE_FILE: [i32; 4] = [33, 36, 39, 50];
 
 impl Libwim {
     /// Loads it.

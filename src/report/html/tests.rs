@@ -397,6 +397,7 @@ fn file(name: &str, verdict: Verdict) -> SubjectReport {
         verdict: Some(verdict),
         findings: vec![finding(RuleId::AMBIGUOUS_XML, name, name, name)],
         checked: None,
+        second_opinion: None,
         writer: None,
         images: vec![image],
         deployments: Vec::new(),
