@@ -242,6 +242,93 @@ fn nothing_to_see_is_no_decision() {
     trace(&[CASE.as_ref()], &["--channels", "samples/README.md"]).code(3);
 }
 
+/// The upgrade of the case, told as another: later, another image.
+fn other_upgrade() -> Vec<u8> {
+    let log = fs::read(format!("{CASE}/Windows.old.000/Windows/Panther/setupact.log")).expect("read");
+    let log = String::from_utf8_lossy(&log).into_owned();
+    log.replace("CMGE V2020-L", "Evil Win10").replace("2021-12-10", "2021-12-20").into_bytes()
+}
+
+#[test]
+fn a_second_image_does_not_hide_behind_the_first() {
+    let good = fs::read(format!("{CASE}/Windows.old.000/Windows/Panther/setupact.log")).expect("read");
+    let evil = other_upgrade();
+    let without = |words: &[u8]| {
+        let lines = evil.split_inclusive(|byte| *byte == b'\n').filter(|line| !contains(line, words));
+        lines.collect::<Vec<_>>().concat()
+    };
+    // In one log, with and without the lines by which a run is known; or in a folder beside it.
+    for (name, log, beside) in [
+        ("a run", [&good[..], &evil].concat(), None),
+        ("no command line", [&good[..], &without(b"CmdLine")].concat(), None),
+        ("no begin", [&good[..], &without(b"Logging Begin")].concat(), None),
+        ("beside", good.clone(), Some("UnattendGC")),
+        ("new system", good.clone(), Some("NewOs/Panther")),
+    ] {
+        let desk = Desk::bare();
+        desk.file("Windows/Panther/setupact.log", &log);
+        if let Some(folder) = beside {
+            desk.file(&format!("Windows/Panther/{folder}/setupact.log"), &evil);
+        }
+        let run = trace(&[&desk.path("")], &["--format", "json"]);
+        assert_eq!(run.code, 1, "{name}: {}", run.out);
+    }
+}
+
+#[test]
+fn another_computer_is_no_copy() {
+    let desk = Desk::bare();
+    let good = fs::read(format!("{CASE}/Windows.old/Windows/Panther/setupact.log")).expect("read");
+    let evil = String::from_utf8_lossy(&good).replace("CMGE V0-H", "Evil Win10").into_bytes();
+    desk.file("pc1/Windows/Panther/setupact.log", &good);
+    desk.file("pc2/Windows/Panther/setupact.log", &evil);
+    let run = trace(&[&desk.path("pc1"), &desk.path("pc2")], &["--format", "json"]).code(1);
+    assert_eq!(run.json()["deployments"].as_array().expect("a list").len(), 2);
+}
+
+#[test]
+fn the_system_that_is_there_must_be_the_one_that_was_deployed() {
+    let desk = Desk::bare();
+    let log = fs::read(format!("{CASE}/Windows.old.000/Windows/Panther/setupact.log")).expect("read");
+    desk.file("Windows/Panther/setupact.log", &log);
+    for hive in ["SYSTEM", "SOFTWARE"] {
+        let bytes = fs::read(format!("{CASE}/Windows/System32/config/{hive}")).expect("read");
+        desk.file(&format!("Windows/System32/config/{hive}"), &bytes);
+    }
+    let run = trace(&[&desk.path("")], &["--format", "json"]).code(1);
+    let rules: Vec<Value> = run.json()["deployments"][0]["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|f| f["rule"].clone())
+        .collect();
+    assert!(rules.contains(&"WP4016".into()), "{rules:?}");
+}
+
+#[test]
+fn evidence_is_never_written_to() {
+    let desk = Desk::bare();
+    let log = desk.file("Windows/Panther/setupact.log", winpe_log("x", 1, 2).as_bytes());
+    let before = fs::read(&log).expect("read");
+    for output in [log.clone(), desk.path("Windows/new.html")] {
+        trace(&[&desk.path("")], &["-o", &output.display().to_string()]).code(2);
+        assert_eq!(fs::read(&log).expect("read"), before);
+    }
+    assert!(!desk.path("Windows/new.html").exists());
+}
+
+#[test]
+fn what_speaks_against_a_channel_outweighs_what_speaks_for_one() {
+    let desk = Desk::bare();
+    let channels = desk.file("site.toml", b"[[channel]]\nid = \"a\"\ntitle = \"a\"\napproved = true\nall = [{ topic = \"ram-drive\" }]\n\
+        [[channel]]\nid = \"b\"\ntitle = \"b\"\napproved = false\nall = [{ topic = \"drive-type\", equals = \"2\" }]\n");
+    let log =
+        desk.file("evidence/setupact.log", winpe_log("CMGE V0-H", 4_187_593_216, 12_874_365_921).as_bytes());
+    let mut command = program();
+    command.args(["trace", "--registry", "samples/registry", "--channels"]).arg(&channels).arg(log);
+    Run::from(command.output().expect("runs")).code(1);
+}
+
 /// Hours by which local time is ahead of UTC, of everything below that has both.
 fn distances(json: &Value, found: &mut Vec<f64>) {
     match json {

@@ -55,6 +55,21 @@ impl Output {
         Style { color: false, ..self.style }
     }
 
+    /// Refuses to write the result into evidence: nothing below what is to be read may change.
+    pub(super) fn keep_evidence(&self, inputs: &[PathBuf]) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let places = [fs::canonicalize(file), fs::canonicalize(folder)];
+        let within = |input: &PathBuf| {
+            fs::canonicalize(input)
+                .is_ok_and(|input| places.iter().flatten().any(|place| place.starts_with(&input)))
+        };
+        match inputs.iter().any(within) {
+            true => Err(Error::Usage(format!("-o {} lies in what is to be read", file.display()))),
+            false => Ok(()),
+        }
+    }
+
     /// Whether the result goes to a file, where nothing obeys it.
     pub(super) fn to_file(&self) -> bool {
         self.file.is_some()

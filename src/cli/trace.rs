@@ -11,7 +11,7 @@ use crate::{
         collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted, Why},
         deployment::{self, Assembly, Heard, Witness},
         image::{self, Depth},
-        redact,
+        redact::Redactor,
         text_log::CodePage,
         witness::Reading,
     },
@@ -61,16 +61,26 @@ fn code_page(text: &str) -> std::result::Result<CodePage, String> {
 
 impl Trace {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        output.keep_inputs(&self.paths)?;
+        output.keep_evidence(&self.paths)?;
+        output.keep_evidence(&self.channels)?;
         let channels = self.site()?;
         let registry = global.registry.as_deref().map(Registry::open).transpose()?;
         if registry.is_none() {
             output.note("no registry given: the deployments are shown, not judged");
         }
         let inventory = collection::collect(&self.paths, &self.options(&channels));
-        let heard = self.hear(&inventory, &channels);
+        let mut heard = self.hear(&inventory, &channels);
+        let redactor = self.redact.then(|| Redactor::of(&heard));
+        if let Some(redactor) = &redactor {
+            redactor.redact(&mut heard);
+        }
+        let shown = |name: &str| redactor.as_ref().map_or(name.to_owned(), |redactor| redactor.mask(name));
         let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
-        let present = Present::of(inventory.pieces.iter());
+        let mut present = Present::of(inventory.pieces.iter());
+        for file in &mut present {
+            file.citation.evidence.source = shown(&file.citation.evidence.source).into();
+            file.citation.quote = shown(&file.citation.quote).into();
+        }
         let Assembly { mut deployments, omitted } = deployment::assemble(&witnesses, &channels, &present);
         let wanted = collection::missing(&inventory);
         deployment::note_missing(&mut deployments, &wanted);
@@ -85,7 +95,7 @@ impl Trace {
         let of_images = images.iter().filter_map(|image| image.verdict);
         let verdicts: Vec<Verdict> =
             judged.iter().map(|(_, judgement)| judgement.verdict).chain(of_images).collect();
-        let verdict = Verdict::worst(verdicts.iter().copied());
+        let verdict = overall(&verdicts);
         let code = exit_code(&verdicts);
         let told: Vec<Deployment> = judged.iter().map(|(deployment, _)| deployment.clone()).collect();
         let missing = missing(&told, &wanted);
@@ -97,12 +107,12 @@ impl Trace {
             registry: registry.as_ref().map(|registry| registry.head().into()),
             verdict: (!judged.is_empty() || !images.is_empty()).then_some(verdict),
             exit_code: code.code(),
-            paths: self.paths.iter().map(|path| path.display().to_string()).collect(),
+            paths: self.paths.iter().map(|path| shown(&path.display().to_string())).collect(),
             findings: odd::findings(&heard, &told, omitted).iter().map(Into::into).collect(),
             deployments: judged.iter().map(report).collect(),
             images,
             used: heard.iter().map(|heard| (&heard.testimony).into()).collect::<Vec<PieceReport>>(),
-            set_aside: set_aside(&inventory),
+            set_aside: set_aside(&inventory, &shown),
             advice: advice::on(&judged, &missing, language),
             missing,
             redacted: None,
@@ -131,11 +141,7 @@ impl Trace {
         let markers = channels.hive_markers();
         let reading = Reading { code_page: self.code_page, markers: &markers };
         let pieces = inventory.pieces.iter().filter(|piece| is_read(piece));
-        let mut heard: Vec<Heard> = pieces.map(|piece| reading.hear(piece)).collect();
-        if self.redact {
-            redact::redact(&mut heard);
-        }
-        heard
+        pieces.map(|piece| reading.hear(piece)).collect()
     }
 }
 
@@ -184,6 +190,13 @@ fn read_image(piece: &Piece) -> Option<Subject> {
     Some(image::read(&Metered::new(source), piece.name(), Depth::of(Assurance::Declared)))
 }
 
+/// The worst of the verdicts; what could not be judged outweighs what is good.
+fn overall(verdicts: &[Verdict]) -> Verdict {
+    let good = |verdict: &Verdict| matches!(verdict, Verdict::Approved | Verdict::Consistent);
+    let worst = Verdict::worst(verdicts.iter().copied());
+    if good(&worst) && !verdicts.iter().all(good) { Verdict::Undecided } else { worst }
+}
+
 /// 0 where all is approved or consistent, 1 where something is not, 3 where nothing could be found or judged.
 fn exit_code(verdicts: &[Verdict]) -> ExitCode {
     if verdicts.iter().all(|verdict| *verdict == Verdict::Undecided) {
@@ -205,7 +218,7 @@ fn report((deployment, judgement): &(Deployment, DeploymentJudgement)) -> Deploy
     }
 }
 
-fn set_aside(inventory: &Inventory) -> Vec<SetAsideReport> {
+fn set_aside(inventory: &Inventory, shown: &dyn Fn(&str) -> String) -> Vec<SetAsideReport> {
     let reason = |why: Why| match why {
         Why::DriverLog => "a log of drivers that has the name of setup's log",
         Why::Encrypted => "encrypted",
@@ -217,12 +230,12 @@ fn set_aside(inventory: &Inventory) -> Vec<SetAsideReport> {
         Why::RecoveryImage => "the image of the recovery environment",
     };
     let aside = inventory.set_aside.iter().map(|aside| SetAsideReport {
-        source: aside.piece.name().to_owned(),
+        source: shown(aside.piece.name()),
         reason: reason(aside.why).to_owned(),
     });
     let gaps = inventory.gaps.iter().map(|gap| {
         let hint = gap.kind.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
-        SetAsideReport { source: gap.name.to_string(), reason: format!("{}{hint}", gap.detail) }
+        SetAsideReport { source: shown(&gap.name), reason: shown(&format!("{}{hint}", gap.detail)) }
     });
     aside.chain(gaps).collect()
 }

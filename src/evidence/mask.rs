@@ -18,8 +18,23 @@ const KEY: usize = GROUP * GROUP + GROUP - 1;
 const MAX_NAME: usize = 32;
 
 /// Words behind which a secret stands, in lower case.
-const SECRET_WORDS: [&str; 7] =
-    ["password", "passwd", "passphrase", "pwd", "passcode", "secret", "accountkey"];
+const SECRET_WORDS: [&str; 12] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "passcode",
+    "secret",
+    "accountkey",
+    "pass",
+    "token",
+    "sig",
+    "密码",
+    "口令",
+];
+
+/// Words that announce a secret only as an option, `/pass:`: elsewhere they mean other things.
+const ONLY_OPTIONS: [&str; 1] = ["pass"];
 
 /// Replaces each product key (five groups of five letters or digits), each password behind a word that announces one
 /// (`password=`, `"Password": "`, `/pwd `, `<Password><Value>` ...), each password inside an address
@@ -56,6 +71,12 @@ fn keys(text: &str) -> Vec<Secret> {
         let Some(start) = dash.checked_sub(GROUP).filter(|&start| start >= free) else { continue };
         if bytes.get(start..start + KEY).is_some_and(is_key) {
             free = start + KEY;
+            // What goes on like a key is part of it.
+            while bytes.get(free..free + GROUP + 1).is_some_and(|more| {
+                more.first() == Some(&b'-') && more.iter().skip(1).all(u8::is_ascii_alphanumeric)
+            }) {
+                free += GROUP + 1;
+            }
             found.push((start..free, MASKED_KEY));
         }
     }
@@ -92,6 +113,9 @@ fn announced(text: &str) -> Vec<Secret> {
 fn secret_value(lower: &str, word: usize, behind: usize) -> Option<Range<usize>> {
     let is_option = lower.get(..word).is_some_and(|before| before.ends_with(['/', '-']));
     let rest = lower.get(behind..)?;
+    if !is_option && lower.get(word..behind).is_some_and(|word| ONLY_OPTIONS.contains(&word)) {
+        return None;
+    }
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let name = rest.bytes().take(MAX_NAME).take_while(is_name).count();
     let named = rest.get(name..)?;
@@ -99,19 +123,20 @@ fn secret_value(lower: &str, word: usize, behind: usize) -> Option<Range<usize>>
     let spaced = named.trim_start();
     // MDT: `Property AdminPassword is now = ...`.
     let spaced = spaced.strip_prefix("is now ").unwrap_or(spaced);
-    let value = match spaced.strip_prefix(['=', ':', '>']) {
+    let value = match spaced.strip_prefix(['=', ':', '>', '：', '＝']) {
         Some(value) => value,
         None if is_option && spaced.len() < named.len() && !spaced.starts_with(['/', '-']) => spaced,
         None => return None,
     };
     let value = value.trim_start().trim_start_matches(['=', '>']).trim_start();
     let value = value.strip_prefix("<value>").unwrap_or(value);
+    let value = value.strip_prefix("(convertto-securestring").map_or(value, str::trim_start);
     let (value, ends): (&str, &[char]) = match value.chars().next()? {
         '"' => (value.get(1..)?, &['"']),
         '\'' => (value.get(1..)?, &['\'']),
         '[' => (value.get(1..)?, &[']']),
         _ if is_option => (value, &[' ', '\t', '"', '<']),
-        _ => (value, &[' ', '\t', '"', '<', ';', '&']),
+        _ => (value, &[' ', '\t', '"', '<']),
     };
     let start = lower.len() - value.len();
     let length = value.find(ends).unwrap_or(value.len());

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    deployment::Heard,
-    statement::{Statement, Topic},
-};
+use super::{deployment::Heard, statement::Topic};
 
 /// Profiles that are on every computer.
 const COMMON: [&str; 5] = ["public", "default", "default user", "all users", "defaultuser0"];
@@ -14,24 +11,43 @@ const COMMON: [&str; 5] = ["public", "default", "default user", "all users", "de
 const MIN_NAME: usize = 2;
 
 /// Puts `USER1`, `PC1` and so on in place of the names of users and computers, the same for the same name.
-pub fn redact(heard: &mut [Heard]) {
-    let names = names(heard);
-    let mask =
-        |text: &str| names.iter().fold(text.to_owned(), |text, (name, mask)| replaced(&text, name, mask));
-    for statement in heard.iter_mut().flat_map(|heard| &mut heard.testimony.statements) {
-        statement.value = mask(&statement.value).into();
-        statement.quote = mask(&statement.quote).into();
-        statement.about = statement.about.as_deref().map(|about| mask(about).into());
+#[derive(Debug)]
+pub struct Redactor(Vec<(String, String)>);
+
+impl Redactor {
+    /// Looks for the names.
+    pub fn of(heard: &[Heard]) -> Self {
+        Self(names(heard))
+    }
+
+    /// A text without them.
+    pub fn mask(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (name, mask)| replaced(&text, name, mask))
+    }
+
+    /// Masks all that evidence says, and where it lies.
+    pub fn redact(&self, heard: &mut [Heard]) {
+        for heard in heard {
+            heard.testimony.source = self.mask(&heard.testimony.source).into();
+            for statement in &mut heard.testimony.statements {
+                statement.value = self.mask(&statement.value).into();
+                statement.quote = self.mask(&statement.quote).into();
+                statement.about = statement.about.as_deref().map(|about| self.mask(about).into());
+            }
+        }
     }
 }
 
 /// The names, longest first, and what stands for each.
 fn names(heard: &[Heard]) -> Vec<(String, String)> {
     let mut found: BTreeMap<String, &str> = BTreeMap::new();
+    for heard in heard {
+        found.extend(profiles(&heard.testimony.source).into_iter().map(|name| (name, "USER")));
+    }
     for statement in heard.iter().flat_map(|heard| &heard.testimony.statements) {
         let computer = (statement.topic == Topic::ComputerName).then(|| statement.value.to_lowercase());
         found.extend(computer.into_iter().map(|name| (name, "PC")));
-        for name in profiles(statement) {
+        for name in profiles(&statement.quote) {
             found.entry(name).or_insert("USER");
         }
     }
@@ -47,9 +63,13 @@ fn names(heard: &[Heard]) -> Vec<(String, String)> {
     names
 }
 
-/// Names of profiles in the paths of a statement: what stands behind `\Users\`.
-fn profiles(statement: &Statement) -> Vec<String> {
-    let text = statement.quote.to_lowercase().replace('/', "\\");
+/// Names of profiles in paths: what stands behind `\\Users\\` or its older name.
+fn profiles(text: &str) -> Vec<String> {
+    let text = text
+        .to_lowercase()
+        .replace('/', "\\")
+        .replace("\\\\", "\\")
+        .replace("\\documents and settings\\", "\\users\\");
     let behind = text.split("\\users\\").skip(1);
     let name =
         |rest: &str| rest.split(['\\', '"', ']', ';', ',', '<']).next().unwrap_or_default().trim().to_owned();
@@ -58,25 +78,38 @@ fn profiles(statement: &Statement) -> Vec<String> {
 
 /// Replaces a name, in whatever case, where it stands as a word of its own.
 fn replaced(text: &str, name: &str, mask: &str) -> String {
-    let lower = text.to_lowercase();
-    if lower.len() != text.len() || !lower.contains(name) {
-        return text.to_owned();
-    }
     let mut result = String::with_capacity(text.len());
-    let mut kept = 0;
-    for (at, found) in lower.match_indices(name) {
-        let is_word = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        let (before, behind) = (lower.get(..at), lower.get(at + found.len()..));
-        let alone = is_word(before.and_then(|text| text.chars().next_back()))
-            && is_word(behind.and_then(|text| text.chars().next()));
-        if alone && let Some(between) = text.get(kept..at) {
-            result.push_str(between);
-            result.push_str(mask);
-            kept = at + found.len();
+    let mut rest = text;
+    let mut before: Option<char> = None;
+    while let Some(first) = rest.chars().next() {
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let behind = if is_word(before) { None } else { after_name(rest, name) };
+        match behind.filter(|behind| !is_word(behind.chars().next())) {
+            Some(behind) => {
+                result.push_str(mask);
+                before = mask.chars().next_back();
+                rest = behind;
+            }
+            None => {
+                result.push(first);
+                before = Some(first);
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            }
         }
     }
-    result.push_str(text.get(kept..).unwrap_or_default());
     result
+}
+
+/// What stands behind a name (in lower case) that a text begins with, in whatever case.
+fn after_name<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let mut letters = text.chars();
+    for wanted in name.chars() {
+        let found = letters.next()?;
+        if found != wanted && !found.to_lowercase().eq(std::iter::once(wanted)) {
+            return None;
+        }
+    }
+    Some(letters.as_str())
 }
 
 #[cfg(test)]
@@ -86,6 +119,11 @@ mod tests {
     #[test]
     fn names_are_masked_as_words() {
         assert_eq!(replaced("C:\\Users\\Li\\x, li, LIST", "li", "USER1"), "C:\\Users\\USER1\\x, USER1, LIST");
-        assert_eq!(replaced("İstanbul li", "li", "USER1"), "İstanbul li", "a text that grows in lower case");
+        assert_eq!(
+            replaced("İstanbul LI", "li", "USER1"),
+            "İstanbul USER1",
+            "a text that grows in lower case"
+        );
+        assert_eq!(profiles("c:\\\\users\\\\li, D:/Documents and Settings/wang/x"), ["li", "wang"]);
     }
 }

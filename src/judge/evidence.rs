@@ -1,15 +1,19 @@
 //! What is odd about the evidence of a case as a whole: logs that do not fit each other, pieces that could not be read,
 //! systems in another order than their names say.
 
+use std::collections::HashMap;
+
 use super::{Finding, Quote, RuleId};
 use crate::{
     evidence::{
-        collection::Place,
         deployment::Heard,
         statement::{PieceKind, Statement, Testimony, Topic},
     },
     sighting::{Evidence, Locator, deployment::Deployment},
 };
+
+/// Logs, and pieces beside a log, that are compared: setup writes four.
+const MAX_COMPARED: usize = 1000;
 
 /// Mounted images that are told one by one.
 const MAX_MOUNTED: usize = 20;
@@ -74,12 +78,15 @@ fn partial(testimony: &Testimony) -> Option<Finding> {
 /// for each warning.
 fn differing(heard: &[Heard]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let whole_logs = heard
+    let mut folders: HashMap<String, Vec<&Heard>> = HashMap::new();
+    for heard in heard.iter().filter(|heard| heard.testimony.partial.is_none()) {
+        folders.entry(folder(heard)).or_default().push(heard);
+    }
+    let logs = heard
         .iter()
         .filter(|log| log.testimony.kind == PieceKind::SetupLog && log.testimony.partial.is_none());
-    for log in whole_logs {
-        let beside =
-            heard.iter().filter(|other| lies_beside(log, other) && other.testimony.partial.is_none());
+    for log in logs.take(MAX_COMPARED) {
+        let beside = folders.get(&folder(log)).into_iter().flatten().take(MAX_COMPARED);
         for other in beside {
             let Some((what, differs, other_count, own_count)) = comparison(&log.testimony, &other.testimony)
             else {
@@ -103,12 +110,10 @@ fn differing(heard: &[Heard]) -> Vec<Finding> {
     findings
 }
 
-fn lies_beside(log: &Heard, other: &Heard) -> bool {
-    let folder =
-        |heard: &Heard| heard.testimony.source.rsplit_once(['/', '\\']).map(|(folder, _)| folder.to_owned());
-    let Place { root, generation, role } = &log.place;
-    (&other.place.root, &other.place.generation, other.place.role) == (root, generation, *role)
-        && folder(log) == folder(other)
+/// The folder of a piece: what lies in it belongs together.
+fn folder(heard: &Heard) -> String {
+    let source = &heard.testimony.source;
+    source.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder).to_owned()
 }
 
 /// What is compared, whether it differs, and both counts.

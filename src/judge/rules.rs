@@ -321,6 +321,10 @@ rules! {
         "DISM mounted an image file here. A computer on which images are changed is where altered images come from; compare the image before and after with `wimproof diff`.",
         "DISM 在此挂载过镜像文件。修改镜像的计算机正是被改动镜像的来源；请用 `wimproof diff` 比较前后的镜像。";
 
+    CONTRADICTED = "WP4016" Deny, "evidence of a deployment contradicts itself", "部署证据自相矛盾",
+        "The evidence says two things of the same image, or the system that is there is not the one that was deployed. A log was edited, logs are mixed, or another deployment left no log of its own.",
+        "证据对同一镜像有两种说法，或现有系统并非所部署的系统。可能是日志被编辑、日志混杂，或另一次部署没有留下自己的日志。";
+
     REGISTRY_TRUNCATED = "WP5003" Deny, "registry lost entries", "登记册条目丢失",
         "The log has fewer entries than its head says. A removed entry may be a revocation, so nothing is judged. Restore the registry from a copy.",
         "日志条目少于其头部所述。被移除的可能正是撤销记录，因此不作判断。请从副本恢复登记册。";

@@ -85,9 +85,6 @@ fn quotes(citations: &[Citation]) -> Vec<Quote> {
 fn of_channel(deployment: &Deployment) -> Option<Finding> {
     let channels = &deployment.channels;
     let all = || channels.iter().flat_map(|channel| quotes(&channel.on)).collect();
-    if channels.iter().any(|channel| channel.approved == Some(true)) {
-        return None;
-    }
     if let Some(channel) = channels.iter().find(|channel| channel.approved == Some(false)) {
         let message = format!("{} ({})", channel.title, channel.id);
         return Some(Finding::new(RuleId::CHANNEL_NOT_APPROVED, message, all()));
@@ -161,6 +158,9 @@ fn of_course(deployment: &Deployment) -> Vec<Finding> {
         let message = format!("it began at {local}, local time");
         findings.push(Finding::new(RuleId::ZONE_UNKNOWN, message, Vec::new()));
     }
+    findings.extend(deployment.contradictions.iter().map(|contradiction| {
+        Finding::new(RuleId::CONTRADICTED, contradiction.what.clone(), quotes(&contradiction.on))
+    }));
     findings.extend(born_later(deployment));
     findings
 }

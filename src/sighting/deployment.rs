@@ -195,6 +195,15 @@ pub struct Channel {
     pub on: Vec<Citation>,
 }
 
+/// Something that evidence says in two ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What, in words.
+    pub what: String,
+    /// Both sides.
+    pub on: Vec<Citation>,
+}
+
 /// A program that the site's images carry, in the system of a deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentSeen {
@@ -229,6 +238,8 @@ pub struct Deployment {
     pub channels: Vec<Channel>,
     /// Mandated programs, and whether the system has them.
     pub agents: Vec<AgentSeen>,
+    /// What the evidence says of it in two ways.
+    pub contradictions: Vec<Contradiction>,
     /// The image.
     pub sighting: Sighting,
     /// Evidence that is missing and would answer an open question: what, and where to get it.

@@ -280,6 +280,10 @@ impl Agent {
 
 impl Condition {
     fn check(&self) -> Result<(), String> {
+        let texts = [&self.about, &self.contains, &self.equals, &self.matches, &self.file];
+        if texts.into_iter().flatten().any(String::is_empty) {
+            return Err("an empty text in a condition fits everything".to_owned());
+        }
         match (&self.topic, &self.file) {
             (Some(topic), None) => {
                 topic.parse::<Topic>().map(|_| ()).map_err(|()| format!("there is no topic {topic:?}"))

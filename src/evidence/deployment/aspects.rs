@@ -39,6 +39,7 @@ pub(super) fn deployment(
     aspects.extend(systems(run));
     aspects.extend(people(run));
     aspects.extend(outcome::failure(run));
+    let sighting = image::sighting(run);
     let mut deployment = Deployment {
         number: 0,
         kind: run.kind,
@@ -50,7 +51,8 @@ pub(super) fn deployment(
         phases: outcome::phases(run),
         channels: channels.of(&traces),
         agents: agents(channels, &traces, generation),
-        sighting: image::sighting(run),
+        contradictions: image::contradictions(run, sighting.index),
+        sighting,
         missing: Vec::new(),
     };
     joins::join(&mut deployment, run, joinable);

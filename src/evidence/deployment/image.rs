@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Line, Topic, run::Run};
-use crate::sighting::{Assurance, Fact, FactKey, Facts, Kind, Sighting, Value};
+use crate::sighting::{Assurance, Fact, FactKey, Facts, Kind, Sighting, Value, deployment::Contradiction};
 
 /// The image that a run put on the computer, or tried to.
 pub(super) fn sighting(run: &Run<'_>) -> Sighting {
@@ -11,7 +11,7 @@ pub(super) fn sighting(run: &Run<'_>) -> Sighting {
     let mut facts = Facts::new();
     for line in run.on(Topic::ImageField) {
         let Some((of, field)) = line.about().split_once(" / ") else { continue };
-        if index.is_none_or(|index| of.parse() == Ok(index))
+        if index.is_some_and(|index| of.parse() == Ok(index))
             && let Ok(key) = field.parse::<FactKey>()
         {
             add(&mut facts, key, line, line.value());
@@ -48,6 +48,46 @@ fn index(run: &Run<'_>) -> Option<u32> {
         let all: std::collections::BTreeSet<u32> = of.collect();
         (all.len() == 1).then(|| all.first().copied()).flatten()
     })
+}
+
+/// Claims on the image that are there in two ways: a choice that was taken back, two runs in one log, or an edited log.
+pub(super) fn contradictions(run: &Run<'_>, index: Option<u32>) -> Vec<Contradiction> {
+    let name = |line: &&Line<'_>| match line.statement.topic {
+        Topic::ImageName => true,
+        Topic::ImageField => line
+            .about()
+            .split_once(" / ")
+            .is_some_and(|(of, field)| field == "name" && index.is_some_and(|index| of.parse() == Ok(index))),
+        _ => false,
+    };
+    let taken = path(run).map(|line| line.value().to_lowercase());
+    let size = |line: &&Line<'_>| {
+        line.statement.topic == Topic::ImageFileSize
+            && taken.as_ref().is_none_or(|taken| line.about().to_lowercase() == *taken)
+    };
+    let total = |line: &&Line<'_>| {
+        line.statement.topic == Topic::ImageField
+            && index.is_some_and(|index| line.about() == format!("{index} / total_bytes"))
+    };
+    let edition = |line: &&Line<'_>| {
+        line.statement.topic == Topic::ImageEdition
+            || (line.statement.topic == Topic::TargetOs && line.about() == "edition")
+    };
+    let all = || run.lines.iter().chain(&run.beside).filter(|line| !line.value().is_empty());
+    let claims: [(&str, Vec<&Line<'_>>); 4] = [
+        ("name", all().filter(name).collect()),
+        ("length of the image file", all().filter(size).collect()),
+        ("total bytes", all().filter(total).collect()),
+        ("edition", all().filter(edition).collect()),
+    ];
+    claims.into_iter().filter_map(|(what, lines)| contradiction(what, &lines)).collect()
+}
+
+fn contradiction(what: &str, lines: &[&Line<'_>]) -> Option<Contradiction> {
+    let first = lines.first()?;
+    let other = lines.iter().find(|line| !line.value().eq_ignore_ascii_case(first.value()))?;
+    let what = format!("two claims on the {what}: {:?} and {:?}", first.value(), other.value());
+    Some(Contradiction { what, on: vec![first.citation(), other.citation()] })
 }
 
 /// The path of the image file: the last one that is named, for that is the one that was taken.

@@ -147,6 +147,9 @@ fn order(moment: &Moment) -> (bool, chrono::NaiveDateTime) {
     (at.is_none(), at.unwrap_or_default())
 }
 
+/// Systems that are looked at: Windows keeps a handful.
+const MAX_SYSTEMS: usize = 100;
+
 /// Which mandated programs a system has.
 fn agents(channels: &Channels, traces: &Traces<'_>, generation: &Generation) -> Vec<AgentSeen> {
     let replaced = matches!(generation, Generation::Old(_));
@@ -161,5 +164,10 @@ fn agents(channels: &Channels, traces: &Traces<'_>, generation: &Generation) -> 
 /// The systems of a disk: that which runs, those that it replaced, and what a path does not say of.
 fn generations(witnesses: &[Witness<'_>]) -> BTreeSet<Generation> {
     let all = witnesses.iter().map(|witness| witness.place().generation.clone());
-    all.filter(|generation| !matches!(generation, Generation::SetupWork(_))).collect()
+    let mut all: BTreeSet<Generation> =
+        all.filter(|generation| !matches!(generation, Generation::SetupWork(_))).collect();
+    while all.len() > MAX_SYSTEMS {
+        all.pop_last();
+    }
+    all
 }

@@ -43,8 +43,17 @@ impl<'w> Run<'w> {
         (&self.place.root, &self.place.generation)
     }
 
-    /// Whether another run is the same: setup copies its log when it is done.
+    /// Whether another run of the same computer is the same: setup copies its log when it is done, and one copy may go on.
     fn is_copy_of(&self, other: &Self) -> bool {
+        let says = |line: &Line<'w>| {
+            (line.statement.topic, line.statement.about.clone(), line.statement.value.clone())
+        };
+        self.place.root == other.place.root
+            && self.begins_like(other)
+            && self.lines.iter().zip(&other.lines).all(|(one, same)| says(one) == says(same))
+    }
+
+    fn begins_like(&self, other: &Self) -> bool {
         let begin = |run: &Self| Some((run.lines.first()?.statement.stamp?, run.kind));
         let build = |run: &Self| run.on(Topic::SetupBuild).next().map(|line| line.value().to_owned());
         begin(self).is_some() && begin(self) == begin(other) && build(self) == build(other)
@@ -117,13 +126,16 @@ fn is_beside(witness: &Witness<'_>) -> bool {
 fn split<'w>(witness: &'w Witness<'w>) -> Vec<Run<'w>> {
     let mut runs = Vec::new();
     let mut lines: Vec<Line<'w>> = Vec::new();
+    let mut telling = false;
     for line in witness.lines() {
-        if begins_run(witness, &line) && tells(&lines) {
+        if telling && begins_run(witness, &line) {
             runs.push(Run::new(witness.place(), std::mem::take(&mut lines)));
+            telling = false;
         }
+        telling |= tells(std::slice::from_ref(&line));
         lines.push(line);
     }
-    if tells(&lines) {
+    if telling {
         runs.push(Run::new(witness.place(), lines));
     }
     runs

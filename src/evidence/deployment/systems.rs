@@ -7,7 +7,7 @@ use super::{
 };
 use crate::sighting::{
     Assurance, Fact, FactKey, Facts, Sighting, Value,
-    deployment::{Aspect, Deployment, DeploymentKind, Moment, Outcome, Told},
+    deployment::{Aspect, Contradiction, Deployment, DeploymentKind, Moment, Outcome, Told},
 };
 
 /// How far the time in a hive, local in an unknown zone, may lie beside the begin of a run that it tells of: upgrades take
@@ -122,7 +122,8 @@ impl<'w> System<'w> {
 
     /// What hive and event logs of the system add to the deployment that made it.
     fn complete(&self, deployment: &mut Deployment) {
-        if let Some((told, _)) = self.installed() {
+        if let Some((told, facts)) = self.installed() {
+            deployment.contradictions.extend(another_system(deployment, &told, &facts));
             deployment.aspects.entry(Aspect::ToOs).or_insert(told);
         }
         for (aspect, told) in self.hosts() {
@@ -201,6 +202,7 @@ impl<'w> System<'w> {
             phases: Vec::new(),
             channels: Vec::new(),
             agents: Vec::new(),
+            contradictions: Vec::new(),
             sighting: Sighting { index: None, facts, observations, assurance, contents: None },
             missing: Vec::new(),
         }
@@ -217,6 +219,19 @@ fn identity(lines: &[&Line<'_>], suffix: &str) -> Option<Told> {
     let value = found.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
     let on: Vec<_> = found.iter().map(|line| line.citation()).collect();
     (!on.is_empty()).then(|| Told { value: format!("{value}{suffix}"), on })
+}
+
+/// Whether the system in the folder is another than the one that the deployment installed: its updates change the
+/// revision, not edition and build.
+fn another_system(deployment: &Deployment, told: &Told, installed: &Facts) -> Option<Contradiction> {
+    let seen = &deployment.sighting.facts;
+    let differs = |key: FactKey| {
+        let (seen, installed) = (&seen.get(&key)?.value, &installed.get(&key)?.value);
+        let same = seen.to_string().eq_ignore_ascii_case(&installed.to_string());
+        (!same).then(|| format!("{key} {seen} was deployed, {installed} is installed"))
+    };
+    let what: Vec<String> = [FactKey::Edition, FactKey::Build].into_iter().filter_map(differs).collect();
+    (!what.is_empty()).then(|| Contradiction { what: what.join("; "), on: told.on.clone() })
 }
 
 fn is_near(one: &Moment, other: &Moment) -> bool {

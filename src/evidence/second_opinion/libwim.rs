@@ -73,7 +73,7 @@ impl Libwim {
 impl SecondOpinion {
     fn of(library: Library) -> Self {
         Self {
-            library: "libwim",
+            library: "libwim".into(),
             version: library.version().to_string(),
             verdict: Opinion::Sound,
             message: None,

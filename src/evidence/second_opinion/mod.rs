@@ -10,7 +10,7 @@ mod trees;
 #[cfg(not(feature = "wimlib"))]
 mod without;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "wimlib")]
 pub use libwim::Libwim;
@@ -18,7 +18,7 @@ pub use libwim::Libwim;
 pub use without::Libwim;
 
 /// What a reader says of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Opinion {
     /// It was read, and everything matches its hash.
@@ -41,7 +41,7 @@ impl Opinion {
 }
 
 /// One of the two readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
     /// Ours.
@@ -61,7 +61,7 @@ impl Reader {
 }
 
 /// Something that only one reader lists.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// 1-based index of the image.
     pub image: u32,
@@ -72,10 +72,10 @@ pub struct Difference {
 }
 
 /// The second reader's opinion, beside ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondOpinion {
     /// Name of the library.
-    pub library: &'static str,
+    pub library: std::borrow::Cow<'static, str>,
     /// Its version.
     pub version: String,
     /// What it says.

@@ -104,6 +104,7 @@ fn first() -> Deployment {
         .into(),
         phases: Vec::new(),
         agents: Vec::new(),
+        contradictions: Vec::new(),
         channels: vec![Channel {
             id: "setup-media".to_owned(),
             title: "Booted installation media".to_owned(),
@@ -152,6 +153,7 @@ fn second() -> Deployment {
             phase("First boot", at(47), at(58)),
             phase("Second boot", at(59), at(71)),
         ],
+        contradictions: Vec::new(),
         agents: vec![AgentSeen {
             name: "CmitUpdateAgent".to_owned(),
             on: vec![cited(SECOND_LOG, 15, "Parent: CmitUpdateAgent.exe /upgrade")],
@@ -211,6 +213,7 @@ fn third() -> Deployment {
             phase("Specialize", unzoned("2021-12-14T09:15:30"), unzoned("2021-12-14T09:33:00")),
             phase("OOBE", unzoned("2021-12-14T09:33:00"), unzoned("2021-12-14T09:41:52")),
         ],
+        contradictions: Vec::new(),
         agents: vec![AgentSeen { name: "CmitUpdateAgent".to_owned(), on: Vec::new(), backfilled: None }],
         channels: vec![Channel {
             id: "usb-media".to_owned(),
@@ -523,6 +526,7 @@ fn hostile(hostile: &str) -> (Deployment, Arc<str>) {
     let deployment = Deployment {
         aspects: Aspect::ALL.iter().map(|a| (*a, Told { value: evil(), on: on() })).collect(),
         phases: (0..40).map(|_| phase(hostile, at, at)).collect(),
+        contradictions: Vec::new(),
         agents: vec![AgentSeen { name: evil(), on: on(), backfilled: Some(evil()) }],
         channels: vec![Channel {
             id: evil(),
