@@ -14,8 +14,7 @@ const MAX_PARTS: usize = 1000;
 
 /// Opens an image file, and with a part of a split set all the others that lie beside it.
 pub fn open(path: &Path) -> io::Result<Vec<Metered<FileSource>>> {
-    // What was read to get here is not read for a verdict.
-    Ok(parts(path)?.into_iter().map(|part| Metered::new(part.source.into_inner())).collect())
+    Ok(parts(path)?.into_iter().map(|part| part.source).collect())
 }
 
 /// An image file, or all files of its split set, by their part numbers.
@@ -35,15 +34,18 @@ struct Part {
 /// The file that is named, then the other parts of its set.
 fn parts(path: &Path) -> io::Result<Vec<Part>> {
     let named = open_file(path)?;
-    let header = Header::read(&named).ok();
-    let number = header.as_ref().map_or(0, |header| header.part);
-    let mut parts = vec![Part { path: path.to_owned(), source: named, number }];
-    let Some(header) = header.filter(Header::is_split) else { return Ok(parts) };
+    let part = |path: &Path, source, number| Part { path: path.to_owned(), source, number };
+    let Some(header) = Header::read(&named).ok().filter(Header::is_split) else {
+        return Ok(vec![part(path, named, 1)]);
+    };
+    // What was read to get here is not read for a verdict.
+    let unread = |source: Metered<FileSource>| Metered::new(source.into_inner());
+    let mut parts = vec![part(path, unread(named), header.part)];
     for sibling in siblings(path) {
         let Ok(source) = open_file(&sibling) else { continue };
         let Ok(other) = Header::read(&source) else { continue };
         if other.is_split() && other.guid == header.guid && parts.len() < MAX_PARTS {
-            parts.push(Part { path: sibling, source, number: other.part });
+            parts.push(part(&sibling, unread(source), other.part));
         }
     }
     Ok(parts)
