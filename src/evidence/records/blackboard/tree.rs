@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 64;
 /// Characters of a name that are kept.
 const MAX_NAME: usize = 512;
 
+/// Bytes of the path of a key; those of setup have less than 100.
+const MAX_PATH: usize = 1024;
+
 /// Characters of a text that are kept.
 const MAX_TEXT: usize = 32 << 10;
 
@@ -57,6 +60,10 @@ pub(super) fn walk(board: &Blackboard<'_>, mut give: impl FnMut(Found<'_>)) -> R
         for record in walk.list(board, handle, "keys") {
             let handles = [RECORD_HEADER, RECORD_HEADER + 8].map(|at| number(&record, at, 8).unwrap_or(NONE));
             let key = format!("{path}\\{}", text(record.get(NAME_AT..).unwrap_or_default(), MAX_NAME));
+            if key.len() > MAX_PATH {
+                walk.broke(format!("a key with a path of more than {MAX_PATH} bytes"));
+                continue;
+            }
             let [below, values] = handles;
             for value in walk.list(board, values, "values") {
                 if let Some((name, data)) = value_of(&value) {
@@ -106,8 +113,10 @@ impl Walk {
         };
         let mut at = number(&stream, FIRST_AT, 8).unwrap_or(NONE);
         let mut offsets = HashSet::new();
+        // Records that lie over one another would be more than the list that they are in.
+        let mut room = stream.len();
         while at != NONE && at != 0 {
-            match self.record(&stream, at, &mut offsets) {
+            match self.record(&stream, at, &mut offsets, &mut room) {
                 Ok((record, next)) => {
                     records.push(record);
                     at = next;
@@ -121,12 +130,13 @@ impl Walk {
         records
     }
 
-    /// A record, and where the next one stands.
+    /// A record, and where the next one stands; `room` is what the records of a list may still have, in bytes.
     fn record(
         &mut self,
         stream: &[u8],
         at: u64,
         offsets: &mut HashSet<u64>,
+        room: &mut usize,
     ) -> Result<(Vec<u8>, u64), String> {
         if !offsets.insert(at) {
             return Err(format!("record at offset {at}: the chain of records goes in a circle"));
@@ -138,7 +148,9 @@ impl Walk {
             number(stream, start, 8).and_then(|size| usize::try_from(size).ok()).ok_or_else(outside)?;
         let next = number(stream, start.saturating_add(8), 8).ok_or_else(outside)?;
         let end = start.checked_add(size).filter(|_| size >= NAME_AT).ok_or_else(outside)?;
-        Ok((stream.get(start..end).ok_or_else(outside)?.to_vec(), next))
+        let record = stream.get(start..end).ok_or_else(outside)?;
+        *room = room.checked_sub(size).ok_or_else(|| format!("record at offset {at}: it lies over others"))?;
+        Ok((record.to_vec(), next))
     }
 }
 

@@ -246,6 +246,41 @@ fn a_stream_that_all_handles_share_is_bounded() {
     assert!(why.contains("part of itself") || why.contains("streams of more than"), "{why}");
 }
 
+/// A blackboard with one list, whose records begin at these offsets and are this long.
+fn with_records(stream: &[u8]) -> Vec<u8> {
+    let mut writer = Writer { table: vec![0, 0], ..Writer::default() };
+    writer.stream(1, stream);
+    let mut file = Writer::file(&[], None);
+    let table = [0_u64, BITMAP + 4].map(u64::to_le_bytes).concat();
+    file[PAGE * 5 + 16 + 24..][..16].copy_from_slice(&table);
+    file[0x14..0x18].copy_from_slice(&1_u32.to_le_bytes());
+    file.extend(writer.pages);
+    file
+}
+
+#[test]
+fn records_that_lie_over_one_another_are_not_copied_again_and_again() {
+    // Records of 16 bytes, each of which says that it goes to the end of the list: 60 KB would become 100 MB.
+    let length = 60_000_u64;
+    let mut stream = vec![0; 16];
+    stream.extend(24_u64.to_le_bytes());
+    while stream.len() < 60_000 {
+        let at = stream.len() as u64;
+        stream.extend([(length - at).to_le_bytes(), (at + 16).to_le_bytes()].concat());
+    }
+    let why = read(&with_records(&stream)).partial.unwrap();
+    assert!(why.contains("it lies over others"), "{why}");
+}
+
+#[test]
+fn paths_do_not_grow_without_end() {
+    // Keys inside each other, each with a long name: the path of each key below them would have to be held.
+    let name: &'static str = String::leak("n".repeat(100));
+    let deep = (0..12).fold(Key("last", vec![], vec![]), |below, _| Key(name, vec![], vec![below]));
+    let why = read(&Writer::file(&[deep], None)).partial.unwrap();
+    assert!(why.contains("path of more than 1024 bytes"), "{why}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
