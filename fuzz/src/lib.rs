@@ -2,5 +2,6 @@
 
 pub mod chunk;
 pub mod container;
+pub mod evidence;
 pub mod tree;
 pub mod xml;

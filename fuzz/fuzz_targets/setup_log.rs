@@ -1,0 +1,8 @@
+//! A text log of setup or servicing: found out what it is, and read.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wimproof_fuzz::evidence::records::{self, Format};
+
+fuzz_target!(|bytes: &[u8]| records::read(Format::Text, bytes));

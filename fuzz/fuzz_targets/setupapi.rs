@@ -1,0 +1,8 @@
+//! A log of device installation.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wimproof_fuzz::evidence::records::{self, Format};
+
+fuzz_target!(|bytes: &[u8]| records::read(Format::Device, bytes));

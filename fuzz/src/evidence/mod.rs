@@ -1,0 +1,8 @@
+//! The readers of evidence: what a computer's logs, hives, event logs and archives can hold.
+
+pub mod archive;
+pub mod case;
+pub mod event_log;
+pub mod hive;
+pub mod records;
+pub mod testimony;
