@@ -102,6 +102,10 @@ impl Rows<'_> {
                 answer => answer?,
             };
             held += read;
+            if held == 1 && read == 1 && self.line.offset == 0 {
+                // Half a byte order mark, perhaps.
+                continue;
+            }
             let window = buffer.get(..held).unwrap_or_default();
             if self.line.offset == 0 && matches!(window, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
                 return Err(io::Error::new(ErrorKind::InvalidData, "UTF-16 text, expected UTF-8"));

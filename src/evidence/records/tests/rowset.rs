@@ -142,6 +142,15 @@ fn rows_are_the_same_however_the_input_is_cut() {
 }
 
 #[test]
+fn utf_16_is_seen_even_if_its_mark_comes_in_two_reads() {
+    for text in [&b"\xff\xfe<\0x\0"[..], b"\xfe\xff\0<\0x"] {
+        let input = Endless { text: text.into(), at: 0, left: text.len() as u64, step: 1 };
+        let testimony = rowset::read(input, "x", &Settings::default());
+        assert!(testimony.partial.is_some_and(|why| why.contains("UTF-16")), "{text:?}");
+    }
+}
+
+#[test]
 fn a_row_that_never_ends_is_passed_by() {
     let text = format!("<z:row Sev=\"50331648\" Msg=\"{}", "a".repeat(1000)).into_bytes();
     let endless = Endless { text: vec![b'a'; 1 << 16], at: 0, left: 8 << 20, step: 1 << 16 };
