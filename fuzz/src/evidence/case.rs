@@ -50,7 +50,7 @@ pub fn judge(bytes: &[u8]) {
     let pieces = bytes.split(|byte| *byte == BEGIN).filter_map(<[u8]>::split_first);
     let mut heard: Vec<Heard> = pieces.take(MAX_PIECES).map(|(place, piece)| hear(*place, piece)).collect();
     let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
-    let mut deployments = deployment::assemble(&witnesses, &CHANNELS, &[]);
+    let deployment::Assembly { mut deployments, omitted } = deployment::assemble(&witnesses, &CHANNELS, &[]);
     deployment::note_missing(&mut deployments, &collection::missing(&Inventory::default()));
     let policy = Policy { assurance: Assurance::Claimed, scope: None };
     let now = DateTime::<Utc>::UNIX_EPOCH;
@@ -59,7 +59,7 @@ pub fn judge(bytes: &[u8]) {
         let judged = judge::trace::deployment(deployment, None, &policy, now).expect("no registry to fail");
         assert!(judged.approval.is_none());
     }
-    let _ = judge::evidence::findings(&heard, &deployments);
+    let _ = judge::evidence::findings(&heard, &deployments, omitted);
     redact::redact(&mut heard);
 }
 
