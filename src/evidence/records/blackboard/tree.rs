@@ -149,7 +149,8 @@ impl Walk {
         let next = number(stream, start.saturating_add(8), 8).ok_or_else(outside)?;
         let end = start.checked_add(size).filter(|_| size >= NAME_AT).ok_or_else(outside)?;
         let record = stream.get(start..end).ok_or_else(outside)?;
-        *room = room.checked_sub(size).ok_or_else(|| format!("record at offset {at}: it lies over others"))?;
+        *room =
+            room.checked_sub(size).ok_or_else(|| format!("record at offset {at}: it lies over others"))?;
         Ok((record.to_vec(), next))
     }
 }
