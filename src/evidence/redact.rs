@@ -84,17 +84,14 @@ fn replaced(text: &str, name: &str, mask: &str) -> String {
     while let Some(first) = rest.chars().next() {
         let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let behind = if is_word(before) { None } else { after_name(rest, name) };
-        match behind.filter(|behind| !is_word(behind.chars().next())) {
-            Some(behind) => {
-                result.push_str(mask);
-                before = mask.chars().next_back();
-                rest = behind;
-            }
-            None => {
-                result.push(first);
-                before = Some(first);
-                rest = rest.get(first.len_utf8()..).unwrap_or_default();
-            }
+        if let Some(behind) = behind.filter(|behind| !is_word(behind.chars().next())) {
+            result.push_str(mask);
+            before = mask.chars().next_back();
+            rest = behind;
+        } else {
+            result.push(first);
+            before = Some(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
     }
     result
