@@ -18,6 +18,12 @@ const MAX_COMPARED: usize = 1000;
 /// Mounted images that are told one by one.
 const MAX_MOUNTED: usize = 20;
 
+/// Runs of sysprep that are told one by one; Windows allows 1001 of one image.
+const MAX_MADE: usize = 1001;
+
+/// Options of a run of sysprep that are told; it knows some 10.
+const MAX_OPTIONS: usize = 20;
+
 /// Looks at all of it; `omitted` runs of setup were left out.
 pub fn findings(heard: &[Heard], deployments: &[Deployment], omitted: usize) -> Vec<Finding> {
     let mut findings = differing(heard);
@@ -36,11 +42,13 @@ pub fn findings(heard: &[Heard], deployments: &[Deployment], omitted: usize) -> 
 fn made(testimony: &Testimony) -> Vec<Finding> {
     let mut findings = Vec::new();
     let born = testimony.statements.iter().enumerate().filter(|(_, line)| line.topic == Topic::ImageBorn);
-    for (position, line) in born.filter(|_| testimony.kind == PieceKind::SysprepLog) {
+    for (position, line) in born.filter(|_| testimony.kind == PieceKind::SysprepLog).take(MAX_MADE) {
+        // A log without stamps gives time after time: the options are those of the last one before them.
+        let is_other = |topic| matches!(topic, Topic::Session | Topic::ImageBorn);
         let of_run =
-            testimony.statements.iter().skip(position + 1).take_while(|other| other.topic != Topic::Session);
-        let options: Vec<&str> =
-            of_run.filter(|other| other.topic == Topic::CommandOption).map(|other| &*other.value).collect();
+            testimony.statements.iter().skip(position + 1).take_while(|other| !is_other(other.topic));
+        let options = of_run.filter(|other| other.topic == Topic::CommandOption).take(MAX_OPTIONS);
+        let options: Vec<&str> = options.map(|other| &*other.value).collect();
         let options = options.join(" ");
         let message = format!("sysprep ran at {} (local time) with {options}", line.value);
         let evidence = Evidence { source: testimony.source.clone(), locator: line.locator.clone() };
@@ -181,4 +189,37 @@ fn remembers(heard: &[Heard], generation: &str) -> Option<usize> {
     keys.sort_unstable();
     keys.dedup();
     any.then_some(keys.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::text_log::{self, Settings};
+
+    use super::*;
+
+    /// A run of sysprep whose lines have no stamp that is a time.
+    fn sysprep(times: usize, options: usize) -> Testimony {
+        let line = |words: &str| format!("2021-13-45 10:00:00, Info                  SYSPRP {words}\r\n");
+        let time = line("The time is now 2020-07-31 02:39:03");
+        let option = line("ParseCommands:Found supported command line option 'OOBE'");
+        let log =
+            [line("===  Beginning of a new sysprep run ==="), time.repeat(times), option.repeat(options)];
+        text_log::read(log.concat().as_bytes(), "Sysprep/Panther/setupact.log", &Settings::default())
+    }
+
+    #[test]
+    fn a_run_of_sysprep_is_told_with_its_options() {
+        let found = made(&sysprep(1, 2));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.ends_with("(local time) with OOBE OOBE"), "{}", found[0].message);
+    }
+
+    #[test]
+    fn times_without_end_do_not_each_repeat_all_options() {
+        let testimony = sysprep(3000, 3000);
+        assert_eq!(testimony.on(Topic::ImageBorn).count(), 3000);
+        let found = made(&testimony);
+        let told: usize = found.iter().map(|finding| finding.message.len()).sum();
+        assert!(found.len() <= MAX_MADE && told < 100 * MAX_MADE, "{} findings, {told} bytes", found.len());
+    }
 }
