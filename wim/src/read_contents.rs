@@ -39,7 +39,8 @@ impl<S: ReadAt> Wim<S> {
         mut each: impl FnMut(usize, Result<&[u8]>),
     ) -> Result<()> {
         let table = self.blob_table()?;
-        let (mut alone, mut solid): (Vec<(u64, usize)>, BTreeMap<u32, Vec<usize>>) = Default::default();
+        let mut alone: Vec<(u64, usize)> = Vec::new();
+        let mut solid: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         let mut left = bounds.all;
         for position in positions {
             let Some(blob) = table.blobs().get(*position) else { continue };
@@ -50,14 +51,13 @@ impl<S: ReadAt> Wim<S> {
                 continue;
             }
             left -= blob.size();
-            if blob.part != self.header().part {
-                let elsewhere = Error::Unsupported("a content that stands in another part of the set");
-                each(*position, Err(elsewhere));
-            } else {
-                match blob.place {
-                    BlobPlace::Alone => alone.push((blob.resource.offset, *position)),
-                    BlobPlace::Solid { resource, .. } => solid.entry(resource).or_default().push(*position),
+            match blob.place {
+                _ if blob.part != self.header().part => {
+                    let elsewhere = Error::Unsupported("a content that stands in another part of the set");
+                    each(*position, Err(elsewhere));
                 }
+                BlobPlace::Alone => alone.push((blob.resource.offset, *position)),
+                BlobPlace::Solid { resource, .. } => solid.entry(resource).or_default().push(*position),
             }
         }
         alone.sort_unstable();

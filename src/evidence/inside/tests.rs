@@ -1,5 +1,5 @@
 use wimproof_testkit::{Entry as Kit, Image};
-use wimproof_wim::{ReadAt as _, ReadBounds, Sha1Digest, Wim};
+use wimproof_wim::{ReadBounds, Sha1Digest, Wim};
 
 use super::*;
 
