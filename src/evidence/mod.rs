@@ -1,5 +1,6 @@
 //! Readers that turn bytes into sightings. A reader knows its format and nothing of approval.
 
+pub mod catalog;
 pub mod channel;
 pub mod collection;
 pub mod component_store;
