@@ -14,7 +14,9 @@ use super::{Error, Format, Global, Result, output::Output, progress::Work, targe
 use crate::{
     evidence::{
         difference::{self, Change, Difference},
-        image,
+        hive, image,
+        image_hives::{self, HiveDifference},
+        inside::Inside,
     },
     judge::ExitCode,
     report::{self, inert::Inert, table::Table},
@@ -58,6 +60,7 @@ struct DiffReport<'d> {
     facts: Vec<FactDifference>,
     summary: Vec<FolderReport>,
     entries: &'d [Difference],
+    hives: &'d [HiveDifference],
 }
 
 #[derive(Serialize)]
@@ -93,6 +96,7 @@ impl Diff {
         };
         let entries = difference::of(&a.tree(blobs_a), &b.tree(blobs_b));
         let entries = entries.map_err(|error| Error::Unreadable(error.to_string()))?;
+        let hives = hives(&a, &b, &entries)?;
         let report = DiffReport {
             schema: "wimproof/diff/v1",
             a: SideReport { source: &a.shown, index: a.index },
@@ -100,6 +104,7 @@ impl Diff {
             facts: facts(&a, &b),
             summary: folders(&entries),
             entries: &entries,
+            hives: &hives,
         };
         if output.format() == Format::Json {
             report::json::write(output.text(), &report)?;
@@ -173,11 +178,26 @@ impl Side {
     fn tree<'s>(&'s self, blobs: &'s BlobTable) -> difference::Tree<'s> {
         difference::Tree { metadata: &self.metadata, blobs, sha256: self.sha256.as_ref() }
     }
+
+    fn inside(&self) -> Result<Inside<'_, FileSource>> {
+        let inside = Inside::open(std::slice::from_ref(&self.wim), self.index);
+        inside.map_err(|error| Error::Unreadable(format!("{}: {error}", self.shown)))
+    }
 }
 
 fn facts(a: &Side, b: &Side) -> Vec<FactDifference> {
     let both = FactKey::ALL.iter().map(|key| (*key, a.facts.get(key).cloned(), b.facts.get(key).cloned()));
     both.filter(|(_, a, b)| a != b).map(|(fact, a, b)| FactDifference { fact, a, b }).collect()
+}
+
+/// What differs inside the registry hives that both images have.
+fn hives(a: &Side, b: &Side, entries: &[Difference]) -> Result<Vec<HiveDifference>> {
+    let changed = entries.iter().filter(|entry| entry.change == Change::Changed);
+    let paths: Vec<&str> = changed.map(|entry| &*entry.path).collect();
+    if !paths.iter().any(|path| image_hives::is_hive(path)) {
+        return Ok(Vec::new());
+    }
+    Ok(image_hives::differences(&a.inside()?, &b.inside()?, &paths))
 }
 
 /// Counts by the first two folders of a path.
@@ -214,16 +234,14 @@ fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<
         writeln!(output.text())?;
     }
     for entry in report.entries.iter().filter(|entry| verbose || entry.change != Change::Touched) {
-        let sign = match entry.change {
-            Change::Added => '+',
-            Change::Removed => '-',
-            Change::Changed => '!',
-            Change::Touched => '.',
-        };
+        let sign = sign(entry.change);
         let streams: Vec<String> = entry.streams.iter().map(stream).collect();
         let details = [streams.join(", "), entry.properties.join(", ")];
         let details: Vec<&str> = details.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
         writeln!(output.text(), "{sign} {}  {}", Inert(&entry.path), Inert(details.join("; ")))?;
+    }
+    for hive in report.hives {
+        write_hive(hive, output)?;
     }
     let mut table = Table::new(&["folder", "added", "removed", "changed", "touched"]);
     let row = |f: &FolderReport| {
@@ -243,6 +261,59 @@ fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<
         table.write(output.text(), 0)?;
     }
     Ok(())
+}
+
+fn sign(change: Change) -> char {
+    match change {
+        Change::Added => '+',
+        Change::Removed => '-',
+        Change::Changed => '!',
+        Change::Touched => '.',
+    }
+}
+
+/// The keys of a hive that differ, each with its values.
+fn write_hive(hive: &HiveDifference, output: &mut Output) -> Result<()> {
+    let out = output.text();
+    writeln!(out, "\nhive {}", Inert(&hive.path))?;
+    if let Some(error) = &hive.error {
+        writeln!(out, "  cannot be compared: {}", Inert(error))?;
+    }
+    for key in &hive.differences.keys {
+        writeln!(out, "  {} {}", sign(key.change), Inert(if key.key.is_empty() { "\\" } else { &key.key }))?;
+        for value in &key.values {
+            let name = if value.name.is_empty() { "(default)" } else { &value.name };
+            let line = format!("{name}: {} -> {}", data(value.a.as_ref()), data(value.b.as_ref()));
+            writeln!(out, "      {}", Inert(line))?;
+        }
+        if key.more_values > 0 {
+            writeln!(out, "      and {} more values", key.more_values)?;
+        }
+    }
+    let differences = &hive.differences;
+    if differences.more_keys > 0 {
+        writeln!(out, "  and {} more keys", differences.more_keys)?;
+    }
+    if differences.unreadable > 0 {
+        writeln!(out, "  {} keys or values cannot be read", differences.unreadable)?;
+    }
+    if differences.cut_short {
+        writeln!(out, "  the hives are too large to be compared as a whole")?;
+    }
+    if hive.error.is_none() && differences.is_empty() {
+        writeln!(out, "  no key or value differs: the files differ in how they are stored")?;
+    }
+    Ok(())
+}
+
+fn data(data: Option<&hive::difference::Data>) -> String {
+    match data {
+        None => "none".to_owned(),
+        Some(hive::difference::Data { kind, size, shown: None }) => {
+            format!("{kind}, {size} bytes, not shown")
+        }
+        Some(hive::difference::Data { kind, shown: Some(shown), .. }) => format!("{kind} {shown:?}"),
+    }
 }
 
 fn stream(stream: &difference::StreamDifference) -> String {
