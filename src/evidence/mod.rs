@@ -11,6 +11,7 @@ pub mod mask;
 pub mod records;
 pub mod redact;
 pub mod second_opinion;
+pub mod servicing;
 pub mod split_set;
 pub mod statement;
 pub mod text_log;

@@ -8,6 +8,7 @@ mod compare;
 pub mod evidence;
 mod phrase;
 mod rules;
+pub mod servicing;
 pub mod trace;
 mod verdict;
 

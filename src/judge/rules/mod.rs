@@ -6,6 +6,7 @@
 mod forensics;
 mod identity;
 mod registry;
+mod servicing;
 mod structure;
 
 use std::{
@@ -91,7 +92,8 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 4] = [identity::RULES, structure::RULES, forensics::RULES, registry::RULES];
+static FAMILIES: [&[RuleId]; 5] =
+    [identity::RULES, structure::RULES, servicing::RULES, forensics::RULES, registry::RULES];
 
 impl RuleId {
     /// All rules, by id.
