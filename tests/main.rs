@@ -14,6 +14,7 @@ mod cli;
 mod crafted;
 mod flips;
 mod forms;
+mod health;
 mod hostile;
 mod identity;
 mod index;

@@ -111,7 +111,7 @@ impl Diff {
 }
 
 /// A file, and the image in it that is meant.
-fn split(text: &str) -> (PathBuf, Option<u32>) {
+pub(super) fn split(text: &str) -> (PathBuf, Option<u32>) {
     let index = text.rsplit_once(':').and_then(|(path, index)| Some((path, index.parse().ok()?)));
     match index {
         Some((path, index)) if !Path::new(text).exists() => (path.into(), Some(index)),

@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod extract;
 mod forms;
+mod health;
 mod inspect;
 mod locale;
 mod output;
@@ -127,6 +128,8 @@ enum Command {
     Check(check::Check),
     /// Read every byte and check every hash; needs no registry
     Verify(verify::Verify),
+    /// Tell whether images are whole: the files of their components against the manifests
+    Health(health::Health),
     /// Rebuild which images were put on a computer, when, from where, and judge them
     Trace(trace::Trace),
     /// Show what differs between two images
@@ -158,7 +161,7 @@ impl Command {
     fn shape(&self) -> Shape {
         match self {
             Self::Check(_) | Self::Convert(_) => Shape::Judged,
-            Self::Inspect(_) | Self::Verify(_) => Shape::Seen,
+            Self::Inspect(_) | Self::Verify(_) | Self::Health(_) => Shape::Seen,
             Self::Trace(_) => Shape::Case,
             _ => Shape::List,
         }
@@ -300,6 +303,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
         Command::Trace(trace) => trace.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
+        Command::Health(health) => health.run(&cli.global, &mut output),
         Command::Convert(convert) => convert.run(&mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),

@@ -76,6 +76,20 @@ pub(super) fn read(
     depth: image::Depth<'_>,
     more: impl FnOnce(&source::Metered<source::FileSource>, &mut Subject),
 ) -> Subject {
+    read_with(target, |sources, name| {
+        let mut subject = image::read_set(sources, name, depth);
+        if let [source] = sources {
+            more(source, &mut subject);
+        }
+        subject
+    })
+}
+
+/// Reads a file as evidence of images, an image file with `read`, which gets all files of a split set and their name.
+pub(super) fn read_with(
+    target: &Target,
+    read: impl FnOnce(&[source::Metered<source::FileSource>], &str) -> Subject,
+) -> Subject {
     let path = target.path.as_path();
     let name = target.name.clone().unwrap_or_else(|| path.display().to_string());
     let failed = |kind, trouble, detail: String| {
@@ -98,10 +112,7 @@ pub(super) fn read(
     }
     match split_set::open(path) {
         Ok(sources) => {
-            let mut subject = image::read_set(&sources, &name, depth);
-            if let [source] = sources.as_slice() {
-                more(source, &mut subject);
-            }
+            let mut subject = read(&sources, &name);
             if sources.iter().any(|source| source.inner().has_changed().unwrap_or(true)) {
                 subject.observe(Trouble::Inaccessible, "the file changed while it was read", Locator::Whole);
             }

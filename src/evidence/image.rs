@@ -1,12 +1,15 @@
 //! The WIM reader: an image file becomes a [`Subject`] with a sighting of each image.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::Datelike as _;
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{
     Anomalies, Anomaly, AnomalyKind, BlobTable, Error, FileTime, Fingerprint, Header, Metadata, ReadAt,
-    References, Survey, VerifyOptions, Version, Wim, xml,
+    References, Sha1Digest, Survey, VerifyOptions, Version, Wim, xml,
 };
 
 use super::verified;
@@ -53,6 +56,20 @@ pub fn read<S: ReadAt>(source: &Metered<S>, name: &str, depth: Depth<'_>) -> Sub
 
 /// Reads a split set, its parts in any order; or one file, as a set of one.
 pub fn read_set<S: ReadAt>(sources: &[Metered<S>], name: &str, depth: Depth<'_>) -> Subject {
+    read_set_and(sources, name, depth, |_, _, _| {})
+}
+
+/// SHA-256 of contents by their SHA-1.
+pub type ContentDigests = HashMap<Sha1Digest, [u8; 32]>;
+
+/// The same, and looks further with `more` while the files are open: it gets the parts, the first in front, where they
+/// could be read, and the digests of all contents where every byte was read.
+pub fn read_set_and<S: ReadAt>(
+    sources: &[Metered<S>],
+    name: &str,
+    depth: Depth<'_>,
+    more: impl FnOnce(&[Wim<&Metered<S>>], &mut Subject, &ContentDigests),
+) -> Subject {
     let mut reader = Reader { subject: Subject::new(name, SubjectKind::Wim) };
     let size = sources.iter().map(ReadAt::size).sum();
     reader.subject.file_size = Some(size);
@@ -60,7 +77,8 @@ pub fn read_set<S: ReadAt>(sources: &[Metered<S>], name: &str, depth: Depth<'_>)
     match sources.iter().map(Wim::open).collect::<Result<Vec<_>, _>>() {
         Ok(mut parts) => {
             parts.sort_by_key(|part| part.header().part);
-            reader.parts(&parts, depth);
+            let digests = reader.parts(&parts, depth);
+            more(&parts, &mut reader.subject, &digests);
         }
         Err(error) => reader.error(&error, 0),
     }
@@ -98,13 +116,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn parts<S: ReadAt>(&mut self, parts: &[Wim<S>], depth: Depth<'_>) {
-        let Some(wim) = parts.first() else { return };
+    fn parts<S: ReadAt>(&mut self, parts: &[Wim<S>], depth: Depth<'_>) -> ContentDigests {
+        let none = ContentDigests::new();
+        let Some(wim) = parts.first() else { return none };
         self.header(wim.header());
         self.check_set(parts);
         let xml = match wim.xml() {
             Ok(xml) => xml,
-            Err(error) => return self.error(&error, wim.header().xml.offset),
+            Err(error) => {
+                self.error(&error, wim.header().xml.offset);
+                return none;
+            }
         };
         self.subject.xml = Some(xml.text.clone());
         self.subject.fingerprint = Fingerprint::of(wim.header(), xml);
@@ -112,7 +134,8 @@ impl Reader {
             self.fact(FactKey::WimTotalBytes, Value::Number(total.value), Locator::Offset(total.offset));
         }
         if xml.encrypted {
-            return self.error(&Error::Encrypted, wim.header().xml.offset);
+            self.error(&Error::Encrypted, wim.header().xml.offset);
+            return none;
         }
         if depth.assurance == Assurance::Claimed {
             let anomalies = [&wim.header().anomalies, &xml.anomalies];
@@ -120,14 +143,15 @@ impl Reader {
                 self.anomalies(anomalies);
             }
             self.claimed_images(wim.header(), xml);
-            return;
+            return none;
         }
         self.declared(parts, wim, xml);
         if depth.assurance == Assurance::Verified && self.subject.assurance == Assurance::Declared {
             let Depth { jobs, progress, .. } = depth;
             let options = VerifyOptions { jobs, file_digest: true, content_digests: true, progress };
-            verified::add(parts, &mut self.subject, &options);
+            return verified::add(parts, &mut self.subject, &options);
         }
+        none
     }
 
     /// Whether every part of the set is there, once.

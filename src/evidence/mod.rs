@@ -2,11 +2,14 @@
 
 pub mod channel;
 pub mod collection;
+pub mod component_store;
 pub mod deployment;
 pub mod difference;
+pub mod examination;
 pub mod facts_file;
 pub mod hive;
 pub mod image;
+pub mod inside;
 pub mod mask;
 pub mod records;
 pub mod redact;

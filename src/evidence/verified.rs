@@ -1,7 +1,7 @@
 //! What a full verification adds to a subject: digests over every byte, and the files that damage hits.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     ops::Range,
     sync::Arc,
 };
@@ -9,17 +9,27 @@ use std::{
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{BadContent, Content, ReadAt, Sha1Digest, Verification, VerifyOptions, Wim};
 
+use super::image::ContentDigests;
 use crate::sighting::{
     Assurance, Checked, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
 };
 
 /// Reads every byte of all parts and adds what it shows. The subject must have been read as declared.
-pub(super) fn add<S: ReadAt>(parts: &[Wim<S>], subject: &mut Subject, options: &VerifyOptions<'_>) {
+///
+/// Gives SHA-256 of all contents.
+pub(super) fn add<S: ReadAt>(
+    parts: &[Wim<S>],
+    subject: &mut Subject,
+    options: &VerifyOptions<'_>,
+) -> ContentDigests {
     let mut found = Vec::new();
     for part in parts {
         match part.verify(options) {
             Ok(verification) => found.push(verification),
-            Err(error) => return subject.observe(Trouble::Unreadable, error, Locator::Whole),
+            Err(error) => {
+                subject.observe(Trouble::Unreadable, error, Locator::Whole);
+                return ContentDigests::new();
+            }
         }
     }
     let source = Arc::clone(&subject.source);
@@ -50,6 +60,7 @@ pub(super) fn add<S: ReadAt>(parts: &[Wim<S>], subject: &mut Subject, options: &
         subject.observe(Trouble::DamagedContent, detail, Locator::Range(bad.range.start, bad.range.end));
     }
     subject.assurance = Assurance::Verified;
+    sha256
 }
 
 /// Bytes of a file, for people.
@@ -90,7 +101,7 @@ fn add_file_digest(subject: &mut Subject, found: &[Verification]) {
 }
 
 /// SHA-256 of every content of all parts, by its SHA-1.
-fn contents<S: ReadAt>(parts: &[Wim<S>], found: &[Verification]) -> HashMap<Sha1Digest, [u8; 32]> {
+fn contents<S: ReadAt>(parts: &[Wim<S>], found: &[Verification]) -> ContentDigests {
     let tables = parts.iter().filter_map(|part| part.blob_table().ok()).zip(found);
     let contents = tables.flat_map(|(table, found)| table.blobs().iter().zip(&found.content_sha256));
     contents.filter_map(|(blob, sha256)| Some((blob.sha1, (*sha256)?))).collect()
@@ -145,7 +156,7 @@ fn add_content_digest<S: ReadAt>(
     wim: &Wim<S>,
     sighting: &mut Sighting,
     source: &Arc<str>,
-    sha256: &HashMap<Sha1Digest, [u8; 32]>,
+    sha256: &ContentDigests,
 ) {
     let (Some(index), true) = (sighting.index, sighting.facts.contains_key(&FactKey::Tree)) else { return };
     let sha256_of = |sha1: &Sha1Digest| sha256.get(sha1).copied();

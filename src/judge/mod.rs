@@ -6,6 +6,7 @@
 mod case;
 mod compare;
 pub mod evidence;
+pub mod health;
 mod phrase;
 mod rules;
 pub mod servicing;

@@ -100,6 +100,12 @@ impl ExitCode {
         }
     }
 
+    /// The answer over several subjects, see [`Verdict::worst`].
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        if other.weight() > self.weight() { other } else { self }
+    }
+
     fn weight(self) -> u8 {
         match self {
             Self::Approved => 0,

@@ -11,7 +11,10 @@ use wimproof_wim::{Fingerprint, Habit};
 
 use super::reading;
 use crate::{
-    evidence::second_opinion::SecondOpinion,
+    evidence::{
+        examination::{Depth, Examination},
+        second_opinion::SecondOpinion,
+    },
     judge::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
         Severity, Verdict, findings_of, own_findings,
@@ -192,6 +195,30 @@ pub struct ImageReport {
     pub findings: Vec<FindingReport>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relatives: Vec<RelativeReport>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthReport>,
+}
+
+/// How far the health of an image was looked into, and over how much.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct HealthReport {
+    pub depth: Depth,
+    pub components: u64,
+    pub manifests: u64,
+    pub files: u64,
+}
+
+impl From<&Examination> for HealthReport {
+    fn from(examination: &Examination) -> Self {
+        let components = examination.store.as_ref().map_or(&[][..], |store| &store.components);
+        Self {
+            depth: examination.depth,
+            components: components.len() as u64,
+            manifests: components.iter().filter(|component| component.manifest.is_some()).count() as u64,
+            files: components.iter().map(|component| component.files.len() as u64).sum(),
+        }
+    }
 }
 
 /// An approved image that shares contents with one that is not approved.
@@ -436,6 +463,7 @@ impl ImageReport {
             compared: Vec::new(),
             findings: findings.iter().map(Into::into).collect(),
             relatives: Vec::new(),
+            health: None,
         }
     }
 

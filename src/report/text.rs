@@ -6,7 +6,8 @@ use super::{
     html::labels,
     inert::{Inert, Quoted},
     result::{
-        ApprovalReport, ComparedReport, Document, FindingReport, ImageReport, SubjectReport, WriterReport,
+        ApprovalReport, ComparedReport, Document, FindingReport, HealthReport, ImageReport, SubjectReport,
+        WriterReport,
     },
     table::Table,
 };
@@ -210,6 +211,9 @@ impl Report<'_> {
                 writeln!(self.out, "    tree {tree}")?;
             }
         }
+        if let Some(health) = &image.health {
+            self.health(health)?;
+        }
         self.findings(&image.findings, "    ")?;
         let contested = matches!(image.verdict, Some(Verdict::Impostor | Verdict::Consistent));
         if contested && !image.compared.is_empty() {
@@ -231,6 +235,16 @@ impl Report<'_> {
             )?;
         }
         Ok(())
+    }
+
+    fn health(&mut self, health: &HealthReport) -> io::Result<()> {
+        let HealthReport { components, manifests, files, .. } = health;
+        let [components, manifests, files] = [components, manifests, files].map(|count| grouped(*count));
+        writeln!(
+            self.out,
+            "    depth {}: {components} components, {manifests} manifests, {files} files",
+            health.depth.name()
+        )
     }
 
     fn findings(&mut self, findings: &[FindingReport], indent: &str) -> io::Result<()> {

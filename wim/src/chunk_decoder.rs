@@ -82,6 +82,44 @@ impl ChunkDecoder {
     }
 }
 
+impl ChunkDecoder {
+    /// Feeds the bytes of several ranges, ordered by where they begin, to `sink`, each piece with the number of its range;
+    /// a chunk that holds bytes of some is read once.
+    pub(crate) fn stream_ranges(
+        &mut self,
+        map: &ChunkMap,
+        source: &impl ReadAt,
+        ranges: &[Range<u64>],
+        mut sink: impl FnMut(usize, &[u8]),
+    ) -> Result<()> {
+        let end = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+        let mut cursor = map.cursor();
+        // Ranges that have begun and not ended: each takes bytes of every chunk while it stands here.
+        let (mut position, mut next, mut open) = (0, 0, Vec::new());
+        while position < end
+            && let Some(chunk) = cursor.next(map, source)?
+        {
+            let start = position;
+            position += chunk.uncompressed_size as u64;
+            while let Some(range) = ranges.get(next).filter(|range| range.start < position) {
+                open.push((next, range));
+                next += 1;
+            }
+            open.retain(|(_, range)| range.end > start);
+            if open.is_empty() {
+                continue;
+            }
+            let bytes = self.read(map, &chunk, source)?;
+            let within =
+                |at: u64| usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX).min(bytes.len());
+            for (number, range) in &open {
+                sink(*number, bytes.get(within(range.start)..within(range.end)).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+}
+
 fn decode_into(
     decoder: &mut Option<(Codec, u32, Decoder)>,
     map: &ChunkMap,

@@ -58,6 +58,12 @@ impl Metadata {
         self.security.descriptors().map(|range| self.bytes.get(range).unwrap_or_default())
     }
 
+    /// The entry at an offset that a walk gave, see [`Dentry::offset`].
+    pub fn dentry(&self, offset: u64) -> Result<Dentry<'_>> {
+        let (dentry, _) = Dentry::parse(&self.bytes, offset)?;
+        dentry.ok_or_else(|| dentry::place(offset).malformed("an end mark", "a directory entry"))
+    }
+
     /// The uncompressed resource.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes

@@ -1,6 +1,7 @@
 //! What findings say, in every language: a phrase with places for what was seen. The English text is the message of the
 //! JSON form; phrase and arguments stand beside it, so that a result that was kept can be told in another language.
 
+mod content;
 mod identity;
 mod servicing;
 
@@ -44,7 +45,7 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: [&[PhraseId]; 2] = [identity::PHRASES, servicing::PHRASES];
+static FAMILIES: [&[PhraseId]; 3] = [identity::PHRASES, content::PHRASES, servicing::PHRASES];
 
 impl PhraseId {
     /// The phrase.

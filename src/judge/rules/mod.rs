@@ -3,6 +3,7 @@
 //! `WP1xxx` identity, `WP2xxx` structure of the file, `WP3xxx` content and health, `WP4xxx` forensics, `WP5xxx` registry
 //! and policy.
 
+mod content;
 mod forensics;
 mod identity;
 mod registry;
@@ -92,8 +93,14 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 5] =
-    [identity::RULES, structure::RULES, servicing::RULES, forensics::RULES, registry::RULES];
+static FAMILIES: [&[RuleId]; 6] = [
+    identity::RULES,
+    structure::RULES,
+    content::RULES,
+    servicing::RULES,
+    forensics::RULES,
+    registry::RULES,
+];
 
 impl RuleId {
     /// All rules, by id.

@@ -389,6 +389,7 @@ fn file(name: &str, verdict: Verdict) -> SubjectReport {
         compared: vec![compared],
         findings: vec![finding(RuleId::IMPERSONATION, name, name, name)],
         relatives: Vec::new(),
+        health: None,
     };
     SubjectReport {
         source: name.to_owned(),

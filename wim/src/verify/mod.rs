@@ -28,6 +28,7 @@ use crate::{
     wim::Wim,
 };
 use plan::Plan;
+pub(crate) use plan::copy as copy_error;
 
 /// What to compute.
 #[derive(Clone, Copy)]

@@ -341,7 +341,7 @@ impl<S: ReadAt> Planner<'_, S> {
 }
 
 /// An error for one more content that it hits.
-pub(super) fn copy(error: &Error) -> Error {
+pub(crate) fn copy(error: &Error) -> Error {
     match error {
         Error::Malformed { place, found, expected } => {
             Error::Malformed { place: *place, found: found.clone(), expected: expected.clone() }

@@ -1,0 +1,169 @@
+//! `wimproof health`: are the files of an image's components those that its manifests name?
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use wimproof_wim::Wim;
+
+use super::{
+    Global, Result, diff,
+    forms::{Reports, Shape},
+    inspect,
+    output::Output,
+    progress::Work,
+    targets::{self, Target},
+};
+use crate::{
+    evidence::{
+        examination::{self, Examination},
+        image::{self, ContentDigests},
+        inside::Inside,
+    },
+    judge::{ExitCode, health},
+    report::result::{Document, FindingReport, HealthReport, SubjectReport},
+    sighting::{Assurance, Evidence, Locator, Observation, Subject, Trouble},
+    source::ReadAt,
+};
+
+/// Tell whether images are whole: the files of their components against the manifests.
+///
+/// Finds damage that was captured with an image, which no hash of the image file can show. Ends with 0 when nothing speaks
+/// against the images, 1 when something does, 3 when an image cannot be read or has no component store.
+#[derive(Debug, Args)]
+pub(super) struct Health {
+    /// Image files, folders; with :N the image N of a file
+    #[arg(required = true, value_name = "IMAGE[:N]")]
+    images: Vec<String>,
+    /// How far to look
+    #[arg(long, value_name = "DEPTH", default_value = "payloads")]
+    depth: Depth,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    reports: Reports,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Depth {
+    /// Names, sizes and SHA-1 of all files: seconds
+    Metadata,
+    /// Also the manifests
+    Manifests,
+    /// Every byte, against the hashes in the manifests
+    Payloads,
+}
+
+impl From<Depth> for examination::Depth {
+    fn from(depth: Depth) -> Self {
+        match depth {
+            Depth::Metadata => Self::Metadata,
+            Depth::Manifests => Self::Manifests,
+            Depth::Payloads => Self::Payloads,
+        }
+    }
+}
+
+/// A file to look at, and which of its images.
+struct Wanted {
+    target: Target,
+    index: Option<u32>,
+}
+
+/// What was found of a file: the report, and the answer.
+struct Answer {
+    report: SubjectReport,
+    code: ExitCode,
+}
+
+impl Health {
+    pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        let now = global.now();
+        let named: Vec<(PathBuf, Option<u32>)> = self.images.iter().map(|image| diff::split(image)).collect();
+        let paths: Vec<PathBuf> = named.iter().map(|(path, _)| path.clone()).collect();
+        output.keep_inputs(&paths)?;
+        self.reports.prepare(Shape::Seen, &paths, output)?;
+        let wanted = named.into_iter().flat_map(|(path, index)| {
+            targets::expand(&[path]).into_iter().map(move |target| Wanted { target, index })
+        });
+        let mut worst = ExitCode::Approved;
+        let mut subjects = Vec::new();
+        for wanted in wanted.collect::<Vec<_>>() {
+            let Answer { report, code } = self.look(&wanted, global);
+            worst = worst.worse(code);
+            subjects.push(report);
+        }
+        let document = Document::seen("health", now, worst, subjects);
+        self.reports.write(&document, output)?;
+        output.document(&document)?;
+        Ok(worst)
+    }
+
+    fn look(&self, wanted: &Wanted, global: &Global) -> Answer {
+        let progress = self.work.progress(&wanted.target.path, global);
+        let add = |bytes| progress.add(bytes);
+        let assurance = match self.depth {
+            Depth::Payloads => Assurance::Verified,
+            Depth::Metadata | Depth::Manifests => Assurance::Declared,
+        };
+        let mut examinations = Vec::new();
+        let subject = targets::read_with(&wanted.target, |sources, name| {
+            image::read_set_and(sources, name, self.work.depth(assurance, &add), |parts, subject, digests| {
+                select(subject, wanted.index);
+                examinations = self.examine(parts, subject, digests);
+            })
+        });
+        let mut report = SubjectReport::seen(&subject, global.now());
+        let mut code = ExitCode::Approved;
+        for (image, examination) in report.images.iter_mut().zip(&examinations) {
+            let findings = examination.as_ref().map(health::findings).unwrap_or_default();
+            code = code.worse(health::exit_code(examination.as_ref(), &findings));
+            image.findings.extend(findings.iter().map(FindingReport::from));
+            image.health = examination.as_ref().map(HealthReport::from);
+        }
+        if examinations.is_empty() {
+            code = ExitCode::Undecided;
+        }
+        let code = code.worse(inspect::code_of(&subject, &report));
+        Answer { report, code }
+    }
+
+    /// Gathers what each image holds; `None` for one that cannot be opened, which the subject then says.
+    fn examine<S: ReadAt>(
+        &self,
+        parts: &[Wim<S>],
+        subject: &mut Subject,
+        _digests: &ContentDigests,
+    ) -> Vec<Option<Examination>> {
+        let source = subject.source.clone();
+        let examine = |index: u32| {
+            let inside = Inside::open(parts, index)?;
+            Examination::of(&inside, &source, self.depth.into())
+        };
+        let mut examinations = Vec::new();
+        for image in &mut subject.images {
+            let examination = match image.index.filter(|_| image.assurance > Assurance::Claimed).map(examine)
+            {
+                Some(Ok(examination)) => Some(examination),
+                Some(Err(error)) => {
+                    let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
+                    let (trouble, detail) = (Trouble::DamagedMetadata, error.to_string());
+                    image.observations.push(Observation { trouble, detail, evidence });
+                    None
+                }
+                None => None,
+            };
+            examinations.push(examination);
+        }
+        examinations
+    }
+}
+
+/// Leaves the image that is wanted.
+fn select(subject: &mut Subject, index: Option<u32>) {
+    let Some(index) = index else { return };
+    subject.images.retain(|image| image.index == Some(index));
+    if subject.images.is_empty() {
+        let detail = format!("the file has no image {index}");
+        subject.observe(Trouble::Unreadable, detail, Locator::Whole);
+    }
+}

@@ -1,0 +1,145 @@
+//! The component store of an image, `Windows\WinSxS`: what each component holds.
+//!
+//! A component is a folder named by its keyform (see [`keyform`]) and a manifest of the same name in `Manifests`, which
+//! lists the files with their SHA-256. After an update the folder also holds differentials in `f` (forward), `r` (reverse)
+//! and `n` (from nothing). Deployments have a manifest and no folder.
+
+pub mod keyform;
+
+use std::collections::BTreeMap;
+
+use wimproof_wim::{ReadAt, Sha1Digest};
+
+use super::inside::{Entry, Inside};
+use keyform::Keyform;
+
+/// Where the manifests are, below the store.
+const MANIFESTS: &str = "Manifests";
+const MANIFEST_END: &str = ".manifest";
+
+/// What a servicing operation leaves behind that was not completed, below the store.
+const UNFINISHED: [&str; 3] = ["pending.xml", "poqexec.log.pending", "reboot.xml"];
+
+/// A component store.
+#[derive(Debug, Default)]
+pub struct ComponentStore {
+    /// Its path in the image.
+    pub path: String,
+    /// By their keyforms.
+    pub components: Vec<Component>,
+    /// Files of operations that were not completed, by their paths in the image.
+    pub unfinished: Vec<StoredFile>,
+}
+
+/// A component.
+#[derive(Debug, Default)]
+pub struct Component {
+    /// Its name, in lower case.
+    pub keyform: String,
+    /// Where its folder stands in the metadata of the image; `None` where there is none.
+    pub folder: Option<u64>,
+    /// What is in the folder.
+    pub files: Vec<StoredFile>,
+    /// Its manifest; `None` where there is none.
+    pub manifest: Option<StoredFile>,
+}
+
+/// What a file of a component is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A file as it is used.
+    Payload,
+    /// What makes one version of a file from another, or from nothing.
+    Differential,
+}
+
+/// A file in the store.
+#[derive(Debug, Clone)]
+pub struct StoredFile {
+    /// Its path below the folder of the component.
+    pub path: String,
+    /// What it is.
+    pub role: Role,
+    /// Where it stands in the metadata of the image.
+    pub offset: u64,
+    /// SHA-1 of its content; zero where it is empty.
+    pub sha1: Sha1Digest,
+    /// Bytes; `None` where the image file lacks the content.
+    pub size: Option<u64>,
+}
+
+impl ComponentStore {
+    /// Looks through the store of an image; `None` where it has none.
+    pub fn of<S: ReadAt>(inside: &Inside<'_, S>) -> Option<Self> {
+        let root = inside.find("")?;
+        let windows = inside.find("Windows").into_iter().chain(inside.children(&root));
+        let mut stores = windows.filter_map(|windows| {
+            let store = inside.find(&format!("{}\\WinSxS", inside.path(&windows)))?;
+            store.is_folder().then_some(store)
+        });
+        let store = stores.next()?;
+        let mut found = Self { path: inside.path(&store), ..Self::default() };
+        let mut components = BTreeMap::new();
+        for entry in inside.children(&store) {
+            found.entry(inside, &store, &entry, &mut components);
+        }
+        if let Some(manifests) = inside.find(&format!("{}\\{MANIFESTS}", found.path)) {
+            for entry in inside.children(&manifests).filter(|entry| !entry.is_folder()) {
+                let name = entry.name().to_lowercase();
+                let Some(keyform) = name.strip_suffix(MANIFEST_END) else { continue };
+                component(&mut components, keyform).manifest =
+                    Some(stored(inside, &store, &entry, Role::Payload));
+            }
+        }
+        found.components = components.into_values().collect();
+        Some(found)
+    }
+
+    fn entry<S: ReadAt>(
+        &mut self,
+        inside: &Inside<'_, S>,
+        store: &Entry<'_>,
+        entry: &Entry<'_>,
+        components: &mut BTreeMap<String, Component>,
+    ) {
+        let name = entry.name().to_lowercase();
+        if !entry.is_folder() {
+            if UNFINISHED.contains(&&*name) {
+                self.unfinished.push(stored(inside, store, entry, Role::Payload));
+            }
+            return;
+        }
+        if Keyform::parse(&name).is_none() {
+            return;
+        }
+        let files = inside.below(entry).filter(|below| !below.is_folder()).map(|file| {
+            let mut file = stored(inside, entry, &file, Role::Payload);
+            let folder = file.path.split_once('\\').map(|(folder, _)| folder);
+            if folder.is_some_and(|name| ["f", "r", "n"].iter().any(|kind| name.eq_ignore_ascii_case(kind))) {
+                file.role = Role::Differential;
+            }
+            file
+        });
+        let files = files.collect();
+        let component = component(components, &name);
+        component.folder = Some(entry.dentry.offset);
+        component.files = files;
+    }
+}
+
+fn component<'c>(components: &'c mut BTreeMap<String, Component>, keyform: &str) -> &'c mut Component {
+    components
+        .entry(keyform.to_owned())
+        .or_insert_with(|| Component { keyform: keyform.to_owned(), ..Component::default() })
+}
+
+fn stored<S: ReadAt>(inside: &Inside<'_, S>, folder: &Entry<'_>, file: &Entry<'_>, role: Role) -> StoredFile {
+    let sha1 = file.sha1();
+    StoredFile {
+        path: inside.path_below(folder, file),
+        role,
+        offset: file.dentry.offset,
+        sha1,
+        size: inside.size(&sha1),
+    }
+}
