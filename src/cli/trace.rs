@@ -12,14 +12,20 @@ use crate::{
         deployment::{self, Assembly, Heard, Witness},
         image::{self, Depth},
         redact::Redactor,
+        servicing::{self, System},
         text_log::CodePage,
         witness::Reading,
     },
-    judge::{self, ExitCode, Policy, Verdict, evidence as odd, trace::DeploymentJudgement},
+    judge::{
+        self, ExitCode, Policy, Verdict, evidence as odd,
+        servicing::{Examined, Origin},
+        trace::DeploymentJudgement,
+    },
     registry::Registry,
     report::{
         advice,
         case::{CASE_SCHEMA, CaseReport, DeploymentReport, PieceReport, SetAsideReport},
+        case_store::StoreReport,
         result::{SubjectReport, TOOL},
     },
     sighting::{
@@ -93,31 +99,48 @@ impl Trace {
         }
         let images = images(&inventory, registry.as_ref(), &policy, global)?;
         let of_images = images.iter().filter_map(|image| image.verdict);
+        let examined = self.examine(servicing::systems(&witnesses));
+        // An image that carries corruption is not one to be deployed, whatever else is said of it.
+        let of_stores = examined.iter().flat_map(Examined::origins).find(|origin| *origin == Origin::Birth);
+        let of_stores = of_stores.map(|_| Verdict::Unhealthy);
         let verdicts: Vec<Verdict> =
-            judged.iter().map(|(_, judgement)| judgement.verdict).chain(of_images).collect();
+            judged.iter().map(|(_, judgement)| judgement.verdict).chain(of_images).chain(of_stores).collect();
         let verdict = overall(&verdicts);
         let code = exit_code(&verdicts);
         let told: Vec<Deployment> = judged.iter().map(|(deployment, _)| deployment.clone()).collect();
         let missing = missing(&told, &wanted);
         let language = global.language();
+        let mut findings = odd::findings(&heard, &told, omitted);
+        findings.extend(judge::servicing::findings(&examined, &heard));
+        let mut advice = advice::on(&judged, &missing, language);
+        advice.extend(advice::on_stores(&examined, language));
         output.case(&CaseReport {
             schema: CASE_SCHEMA,
             tool: TOOL,
             now,
             registry: registry.as_ref().map(|registry| registry.head().into()),
-            verdict: (!judged.is_empty() || !images.is_empty()).then_some(verdict),
+            verdict: (!verdicts.is_empty()).then_some(verdict),
             exit_code: code.code(),
             paths: self.paths.iter().map(|path| shown(&path.display().to_string())).collect(),
-            findings: odd::findings(&heard, &told, omitted).iter().map(Into::into).collect(),
+            findings: findings.iter().map(Into::into).collect(),
             deployments: judged.iter().map(report).collect(),
             images,
             used: heard.iter().map(|heard| (&heard.testimony).into()).collect::<Vec<PieceReport>>(),
             set_aside: set_aside(&inventory, &shown),
-            advice: advice::on(&judged, &missing, language),
+            servicing: examined
+                .iter()
+                .map(|examined| StoreReport { root: shown(&examined.system.root), examined })
+                .collect(),
+            advice,
             missing,
             redacted: None,
         })?;
         Ok(code)
+    }
+
+    /// Looks into the images that were given for what is corrupt on the systems.
+    fn examine(&self, systems: Vec<System>) -> Vec<Examined> {
+        systems.into_iter().map(|system| Examined { system, images: Vec::new() }).collect()
     }
 
     fn site(&self) -> Result<Channels> {

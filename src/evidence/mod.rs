@@ -17,6 +17,7 @@ pub mod pe_version;
 pub mod records;
 pub mod redact;
 pub mod second_opinion;
+pub mod servicing;
 pub mod split_set;
 pub mod statement;
 pub mod text_log;

@@ -34,6 +34,7 @@ impl Redactor {
                 statement.quote = self.mask(&statement.quote).into();
                 statement.about = statement.about.as_deref().map(|about| self.mask(about).into());
             }
+            heard.testimony.servicing.each_path(|path| *path = self.mask(path).into());
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
+use super::servicing::Account;
 use crate::sighting::Locator;
 
 /// Statements kept of one piece; what goes beyond is counted, and the testimony is marked partial.
@@ -172,6 +173,23 @@ topics! {
     ProgramRun = "program-run";
     /// An update or feature update that was installed or started (about: `title`, `guid`, `service`).
     Update = "update";
+
+    /// A line of the summary of a check of the component store (about: the field).
+    StoreCheck = "store-check";
+    /// Something that the check found corrupt (about: the component or package; value: the file, else the kind).
+    StoreCorruption = "store-corruption";
+    /// A file whose hash is not that of its manifest (about: the component, where the line names it).
+    StoreHash = "store-hash";
+    /// A file that the system file checker cannot repair (about: the component), or a corrupt one of a driver (about: `driver`).
+    StoreFile = "store-file";
+    /// A file that could not be made from a differential one (about: the component).
+    StoreDelta = "store-delta";
+    /// A repair of the component store that DISM was told to do (about: `command`), or how it failed (about: `failure`).
+    StoreRepair = "store-repair";
+    /// Servicing failed; value: the code (about: the package, where one is named).
+    ServicingFailure = "servicing-failure";
+    /// Who opened a session of the servicing stack.
+    ServicingClient = "servicing-client";
 }
 
 impl fmt::Display for Topic {
@@ -281,6 +299,8 @@ pub struct Testimony {
     pub errors: Tally,
     /// Entries with the level warning.
     pub warnings: Tally,
+    /// What it says of the component store; its statements stand among the others.
+    pub servicing: Account,
     /// Why not all of it could be read.
     pub partial: Option<String>,
     /// Bytes of text in the statements.
@@ -319,6 +339,7 @@ impl Testimony {
             statements: Vec::new(),
             errors: Tally::default(),
             warnings: Tally::default(),
+            servicing: Account::default(),
             partial: None,
             text: 0,
         }

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod health;
 mod phrase;
 mod rules;
+pub mod servicing;
 pub mod trace;
 mod verdict;
 

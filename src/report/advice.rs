@@ -1,7 +1,11 @@
 //! What to do next, for whoever reads a case.
 
 use crate::{
-    judge::{Language, Verdict, trace::DeploymentJudgement},
+    judge::{
+        Language, Verdict,
+        servicing::{Examined, Origin},
+        trace::DeploymentJudgement,
+    },
     sighting::deployment::{Deployment, Missing},
 };
 
@@ -47,6 +51,59 @@ pub fn on(
             "\"Consistent\" rests on logs alone, which anyone with administrator's rights can edit. To be sure, judge the image file itself: wimproof check.".to_owned(),
             "“consistent”仅依据日志，而拥有管理员权限者可以修改日志。如需确证，请用 wimproof check 检验镜像文件本身。".to_owned(),
         ));
+    }
+    advice
+}
+
+/// Advice on systems whose component store is corrupt.
+pub fn on_stores(examined: &[Examined], language: Language) -> Vec<String> {
+    let mut advice = Vec::new();
+    let mut say = |en: String, zh: String| {
+        advice.push(match language {
+            Language::En => en,
+            Language::ZhCn => zh,
+        });
+    };
+    for examined in examined {
+        let left = examined.system.corrupt.iter().filter(|corrupt| !corrupt.repaired).count();
+        if left == 0 {
+            continue;
+        }
+        let system = &examined.system.generation;
+        say(
+            format!(
+                "Do not mend the {left} corrupt files of {system} one by one: a repair takes only files of the very versions that are there, mends what its source happens to hold, and leaves the rest. Choose between the next two."
+            ),
+            format!(
+                "不要逐个修补 {system} 的 {left} 个损坏文件：修复只采用版本完全一致的文件，只能修好来源恰好具备的部分，其余依旧。请在以下两种办法中选择。"
+            ),
+        );
+        say(
+            "Upgrade in place from a healthy image of the same or a newer build: it replaces the whole component store and keeps programs, settings and data. It needs 20 GB of free space and some hours; take it where a computer is hard to set up anew.".to_owned(),
+            "用相同或更新内部版本的完好镜像就地升级：它替换整个组件存储，并保留程序、设置和数据。需要 20 GB 可用空间和数小时；适用于难以重新配置的计算机。".to_owned(),
+        );
+        say(
+            "Or reinstall from a healthy image: the cleanest state, the same on every computer, and nothing of the old store is left. Data must be saved and programs installed again; take it where many computers are affected and deployment is automated.".to_owned(),
+            "或用完好镜像重新安装：状态最干净，各计算机一致，旧的组件存储不留痕迹。需先备份数据并重新安装程序；适用于受影响计算机较多且部署已自动化的情况。".to_owned(),
+        );
+        for image in examined.images.iter().filter(|image| examined.score(image).corrupt > 0) {
+            let name = &image.image;
+            say(
+                format!(
+                    "{name} carries the corruption: withdraw it (wimproof registry revoke), build it anew from sound media, look at the new one with wimproof health before it is approved, and count on the same damage on every computer that was deployed from it."
+                ),
+                format!(
+                    "{name} 带有损坏：请停用该镜像（wimproof registry revoke），用完好介质重新制作，新镜像批准之前用 wimproof health 检查；由其部署的每台计算机都应视为有同样的损坏。"
+                ),
+            );
+        }
+        let origins = examined.origins();
+        if origins.contains(&Origin::Later) && !origins.contains(&Origin::Birth) {
+            say(
+                "The given images are sound where the computer is corrupt: test its disk and memory before it is installed anew, or it breaks again.".to_owned(),
+                "所给镜像在损坏之处是完好的：重新安装之前请检测该计算机的磁盘和内存，否则会再次损坏。".to_owned(),
+            );
+        }
     }
     advice
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Serialize, Serializer};
 
+use super::case_store::StoreReport;
 use super::result::{
     ApprovalReport, ComparedReport, FindingReport, Place, RegistryHead, SubjectReport, Tool, claims,
     evidence, time,
@@ -50,6 +51,8 @@ pub struct CaseReport<'d> {
     pub deployments: Vec<DeploymentReport<'d>>,
     /// Image files among the evidence, and the answer on each.
     pub images: Vec<SubjectReport>,
+    /// What the logs tell of the component stores of systems, and what images that were given hold of it.
+    pub servicing: Vec<StoreReport<'d>>,
     /// Pieces of evidence that were used.
     pub used: Vec<PieceReport>,
     /// Files that were looked at and not used.
@@ -122,7 +125,7 @@ pub struct SetAsideReport {
 
 /// A moment in its stable form.
 #[derive(Debug, Serialize)]
-struct MomentForm {
+pub(super) struct MomentForm {
     local: Option<String>,
     utc: Option<Value>,
     known: Option<&'static str>,
@@ -144,7 +147,7 @@ fn local_time(at: &NaiveDateTime) -> String {
 }
 
 #[derive(Debug, Serialize)]
-struct CitationForm<'d> {
+pub(super) struct CitationForm<'d> {
     #[serde(flatten)]
     place: Place,
     #[serde(serialize_with = "sha256", skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::{
     case::{CaseReport, DeploymentReport},
     inert::{Inert, Quoted},
+    store_text,
     table::Table,
     text::{self, Style, painted_verdict, severity_name},
 };
@@ -25,6 +26,9 @@ pub fn write(out: &mut dyn Write, case: &CaseReport<'_>, style: Style) -> io::Re
     for image in &case.images {
         writeln!(report.out, "image file among the evidence:")?;
         text::subject(report.out, image, style)?;
+    }
+    for store in &case.servicing {
+        store_text::write(report.out, store, style, moment)?;
     }
     report.findings(case)?;
     report.pieces(case)?;
@@ -264,6 +268,9 @@ pub fn timeline(case: &CaseReport<'_>) -> Table {
             }
             table.rows.push(row);
         }
+    }
+    for store in &case.servicing {
+        store_text::add_rows(&mut table, store, |at| [utc(at), local(at)]);
     }
     table
 }

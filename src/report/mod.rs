@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod case;
+pub mod case_store;
 pub mod case_text;
 pub mod csv;
 pub mod file_uri;
@@ -17,6 +18,7 @@ pub mod result;
 pub mod sarif;
 pub mod spot;
 pub mod standing;
+mod store_text;
 pub mod table;
 pub mod text;
 pub mod vsa;

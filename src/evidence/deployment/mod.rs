@@ -63,7 +63,8 @@ impl<'h> Witness<'h> {
         (0..self.heard.testimony.statements.len()).filter_map(|position| self.line(position))
     }
 
-    fn line(&self, position: usize) -> Option<Line<'_>> {
+    /// The statement at a position.
+    pub fn line(&self, position: usize) -> Option<Line<'_>> {
         let statement = self.heard.testimony.statements.get(position)?;
         Some(Line { witness: self, position, statement })
     }
@@ -142,7 +143,7 @@ pub fn assemble(witnesses: &[Witness<'_>], channels: &Channels, present: &[Prese
 
 /// Instants and local times are compared as they stand: half a day of doubt hardly ever changes the order of
 /// installations. A deployment without any time stands behind all others.
-fn order(moment: &Moment) -> (bool, chrono::NaiveDateTime) {
+pub(in crate::evidence) fn order(moment: &Moment) -> (bool, chrono::NaiveDateTime) {
     let at = moment.local.or(moment.utc.map(|utc| utc.naive_utc()));
     (at.is_none(), at.unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! Command lines of Windows: words, quotes, options.
 
 use super::voice::Voice;
-use crate::evidence::statement::Topic;
+use crate::evidence::{servicing::Repair, statement::Topic};
 
 /// Words of a command line that are looked at.
 const MAX_WORDS: usize = 512;
@@ -91,6 +91,18 @@ pub(super) fn dism(voice: &mut Voice<'_>, line: &str) {
     }
     voice.say(Topic::ImageIndex, file, value("index"));
     voice.say(Topic::ImageName, file, value("name"));
+}
+
+/// A command line of DISM that repairs the component store of an installed system.
+pub(super) fn repair(line: &str) -> Option<Repair> {
+    let options = Options::of(line);
+    options.has("restorehealth").then(|| Repair {
+        command: line.into(),
+        source: options.value("source").map(Into::into),
+        limited: options.has("limitaccess"),
+        code: None,
+        on: Vec::new(),
+    })
 }
 
 #[cfg(test)]

@@ -63,6 +63,14 @@ impl<'l> Entry<'l> {
     }
 }
 
+/// The line itself, where a search program put file name and line number before it: `12:C:\\x\\CBS.log:2019-03-29 ...`.
+pub(super) fn found_line(line: &[u8]) -> Option<&[u8]> {
+    const LONGEST_PREFIX: usize = 400;
+    let head = line.get(..line.len().min(LONGEST_PREFIX))?;
+    let marks = memchr::memchr2_iter(b':', b'-', head).filter_map(|mark| line.get(mark + 1..));
+    marks.into_iter().find(|rest| rest.get(..STAMP).is_some_and(|stamp| is_stamp(stamp, b'-', b' ')))
+}
+
 /// Whether 19 bytes have the shape of a date and a time.
 pub(super) fn is_stamp(bytes: &[u8], in_date: u8, between: u8) -> bool {
     let fits = |(at, &byte): (usize, &u8)| match at {

@@ -6,13 +6,14 @@ use chrono::NaiveDateTime;
 
 use super::{
     code_page::CodePage,
-    entry::{Entry, Level, STAMP, date_time},
+    entry::{Entry, Level, STAMP, date_time, found_line},
     instant,
     lines::{Line, Lines},
     rules::{self, TABLE},
+    sniff::SERVICING,
     voice::{Memory, Voice},
 };
-use crate::evidence::statement::{Testimony, Topic};
+use crate::evidence::statement::{PieceKind, Testimony, Topic};
 
 /// A clock that is put back by less, in seconds, is none: entries of several threads overtake each other.
 const CLOCK_JUMP: i64 = 300;
@@ -27,13 +28,15 @@ pub(super) fn read(
     testimony: &mut Testimony,
 ) -> Result<()> {
     let mut reader = Reader { testimony, memory: Memory::default(), clock: Clock::default(), code_page };
-    while let Some(line) = lines.next_line()? {
-        match Entry::of(line.bytes) {
-            Some(entry) => reader.entry(line, &entry),
-            None => reader.continuation(line),
+    let answer = loop {
+        match lines.next_line() {
+            Ok(Some(line)) => reader.line(line),
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
         }
-    }
-    Ok(())
+    };
+    reader.testimony.servicing = reader.memory.servicing.finish();
+    answer
 }
 
 struct Reader<'t> {
@@ -44,6 +47,19 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    fn line(&mut self, line: Line<'_>) {
+        if let Some(entry) = Entry::of(line.bytes) {
+            return self.entry(line, &entry);
+        }
+        // What a search program found in a log of servicing.
+        let is_servicing = self.testimony.kind == PieceKind::ServicingLog;
+        let found = is_servicing.then(|| found_line(line.bytes)).flatten().and_then(Entry::of);
+        match found.filter(|entry| SERVICING.contains(&entry.component)) {
+            Some(entry) => self.entry(line, &entry),
+            None => self.continuation(line),
+        }
+    }
+
     fn entry(&mut self, line: Line<'_>, entry: &Entry<'_>) {
         match entry.level {
             Level::Error => self.testimony.errors.add(line.bytes),
@@ -55,10 +71,9 @@ impl Reader<'_> {
             self.voice(line).say(Topic::ClockJump, "", &back.to_string());
         }
         match entry.component {
-            b"CSI" => {
-                if let Some(instant) = instant::csi(entry.message) {
-                    self.voice(line).anchor(instant);
-                }
+            b"CSI" => self.platform_entry(line, entry),
+            b"CBS" if rules::is_of_block(&self.memory, entry.message) => {
+                self.say(line, entry.message, rules::block_line);
             }
             b"SP" if entry.message.first().is_some_and(u8::is_ascii_digit) => {
                 self.say(line, entry.message, rules::operation_row);
@@ -70,12 +85,35 @@ impl Reader<'_> {
                 } else if entry.level == Level::Error {
                     self.say(line, words, rules::failure);
                 }
+                if component == b"CBS" && rules::has_failed(words) {
+                    self.say(line, words, rules::servicing_failure);
+                }
             }
+        }
+    }
+
+    /// An entry of the component platform: a number, maybe an instant, and the words.
+    fn platform_entry(&mut self, line: Line<'_>, entry: &Entry<'_>) {
+        if let Some(instant) = instant::csi(entry.message) {
+            self.voice(line).anchor(instant);
+        }
+        let words =
+            entry.message.iter().position(|byte| *byte == b' ').and_then(|at| entry.message.get(at + 1..));
+        if let Some((rule, text)) = words.and_then(|words| TABLE.find(entry.component, words)) {
+            self.say(line, text, |voice, text| rule.says.say(voice, text));
         }
     }
 
     /// A line without stamp belongs to the entry above.
     fn continuation(&mut self, line: Line<'_>) {
+        let words = rules::without_component(line.bytes);
+        if self.memory.servicing.awaits_hashes() && rules::are_hashes(words) {
+            return self.say(line, words, rules::hashes);
+        }
+        let may_begin = self.testimony.kind == PieceKind::ServicingLog;
+        if self.memory.servicing.is_in_check() || (may_begin && rules::is_of_block(&self.memory, words)) {
+            return self.say(line, words, rules::block_line);
+        }
         if !self.memory.host_block {
             return;
         }

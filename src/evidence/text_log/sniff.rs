@@ -1,7 +1,7 @@
 //! Tells what a piece of evidence is by its first bytes; its name only helps where they leave it open.
 
 use super::{
-    entry::{Entry, Level},
+    entry::{Entry, Level, found_line},
     launcher,
     lines::{Form, Lines},
 };
@@ -20,7 +20,9 @@ const MAGIC: [(usize, &[u8], PieceKind); 5] = [
 ];
 
 /// Words that tell a text that has no entries, and what it is.
-const WORDS: [(&[u8], PieceKind); 10] = [
+const WORDS: [(&[u8], PieceKind); 12] = [
+    (b"Checking System Update Readiness.", PieceKind::ServicingLog),
+    (b"Total Detected Corruption:", PieceKind::ServicingLog),
     (b"<![LOG[", PieceKind::TaskSequenceLog),
     (b"[Device Install Log]", PieceKind::DeviceLog),
     (b"[BeginLog]", PieceKind::DeviceLog),
@@ -37,7 +39,7 @@ const WORDS: [(&[u8], PieceKind); 10] = [
 const SETUP: [&[u8]; 9] = [b"MOUPG", b"CONX", b"SP", b"IBS", b"IBSLIB", b"PANTHR", b"DIAG", b"UI", b"MIG"];
 
 /// Components of the servicing stack, which stand in its own log and in those of whoever loads it.
-const SERVICING: [&[u8]; 5] = [b"CBS", b"CSI", b"DPX", b"SXS", b"DEPLOY"];
+pub(super) const SERVICING: [&[u8]; 5] = [b"CBS", b"CSI", b"DPX", b"SXS", b"DEPLOY"];
 
 /// Tells what a piece is, by the first bytes of it (64 KiB are plenty) and the last part of its path.
 pub fn sniff(head: &[u8], source: &str) -> PieceKind {
@@ -79,7 +81,8 @@ struct Seen {
 impl Seen {
     /// Looks at a line; it may settle the matter.
     fn look_at(&mut self, line: &[u8]) -> Option<PieceKind> {
-        if let Some(entry) = Entry::of(line) {
+        let found = || Entry::of(found_line(line)?).filter(|entry| SERVICING.contains(&entry.component));
+        if let Some(entry) = Entry::of(line).or_else(found) {
             self.entries += 1;
             self.errors += u32::from(entry.level == Level::Error);
             match entry.component {

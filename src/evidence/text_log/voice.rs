@@ -11,6 +11,7 @@ use super::{code_page::CodePage, lines::Line};
 use crate::{
     evidence::{
         mask::mask,
+        servicing::Recorder,
         statement::{MAX_QUOTE, PieceKind, Stamp, Statement, Testimony, Topic},
     },
     sighting::Locator,
@@ -53,6 +54,8 @@ pub(super) struct Memory {
     distance: Option<i64>,
     /// When the run began.
     pub(super) begun: Option<NaiveDateTime>,
+    /// What was heard of the component store.
+    pub(super) servicing: Recorder,
     /// Hashes of the rows that were met.
     rows: HashSet<u64>,
 }
@@ -130,6 +133,13 @@ impl<'v> Voice<'v> {
         if names_source && is_on_server(value) {
             self.say(Topic::NetworkPath, "", value);
         }
+    }
+
+    /// As [`Voice::say`]; gives the position of the statement, where it was kept.
+    pub(super) fn cite(&mut self, topic: Topic, about: &str, value: &str) -> Option<usize> {
+        let position = self.testimony.statements.len();
+        self.say(topic, about, value);
+        (self.testimony.statements.len() > position).then_some(position)
     }
 
     /// Says that the stamp of this line is an instant. Of anchors in a row, with nothing said between them, only those

@@ -3,6 +3,7 @@
 
 mod content;
 mod identity;
+mod servicing;
 
 use std::fmt;
 
@@ -44,7 +45,7 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: [&[PhraseId]; 2] = [identity::PHRASES, content::PHRASES];
+static FAMILIES: [&[PhraseId]; 3] = [identity::PHRASES, content::PHRASES, servicing::PHRASES];
 
 impl PhraseId {
     /// The phrase.

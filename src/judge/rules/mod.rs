@@ -7,6 +7,7 @@ mod content;
 mod forensics;
 mod identity;
 mod registry;
+mod servicing;
 mod structure;
 
 use std::{
@@ -92,8 +93,14 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 5] =
-    [identity::RULES, structure::RULES, content::RULES, forensics::RULES, registry::RULES];
+static FAMILIES: [&[RuleId]; 6] = [
+    identity::RULES,
+    structure::RULES,
+    content::RULES,
+    servicing::RULES,
+    forensics::RULES,
+    registry::RULES,
+];
 
 impl RuleId {
     /// All rules, by id.

@@ -13,6 +13,7 @@ pub(in crate::report) mod labels;
 mod markup;
 mod page;
 mod parts;
+mod store;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,9 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
                     card::write(m, deployment, &pieces);
                 }
             });
+        }
+        for report in &case.servicing {
+            store::write(m, report, &pieces);
         }
         if !case.findings.is_empty() {
             m.element("section", |m| {

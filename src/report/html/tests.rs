@@ -294,6 +294,7 @@ fn empty_case<'d>() -> CaseReport<'d> {
         set_aside: Vec::new(),
         missing: Vec::new(),
         advice: Vec::new(),
+        servicing: Vec::new(),
         redacted: None,
     }
 }
@@ -367,6 +368,7 @@ fn seed_case(deployments: &[Deployment; 3]) -> CaseReport<'_> {
                 .to_owned(),
             r"Collect C:\Windows\System32\config\SYSTEM and trace again.".to_owned(),
         ],
+        servicing: Vec::new(),
         redacted: Some(2),
         ..empty_case()
     }

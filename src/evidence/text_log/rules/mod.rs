@@ -4,6 +4,7 @@ mod images;
 mod platform;
 mod servicing;
 mod setup_host;
+mod store;
 mod sysprep;
 mod unattend;
 mod winpe;
@@ -13,12 +14,16 @@ use std::sync::LazyLock;
 use super::table::{Rule, Table};
 
 pub(super) use platform::{failure, host_property, operation_row};
+pub(super) use store::{
+    are_hashes, block_line, has_failed, hashes, is_of_block, servicing_failure, without_component,
+};
 
 const ALL: &[&[Rule]] = &[
     images::RULES,
     platform::RULES,
     servicing::RULES,
     setup_host::RULES,
+    store::RULES,
     sysprep::RULES,
     unattend::RULES,
     winpe::RULES,

@@ -6,7 +6,10 @@ use super::super::{
     table::{Rule, Says},
     voice::Voice,
 };
-use crate::evidence::statement::{PieceKind, Topic};
+use crate::evidence::{
+    servicing::Code,
+    statement::{PieceKind, Topic},
+};
 
 const DISM: &[&str] = &["DISM"];
 const CBS: &[&str] = &["CBS"];
@@ -23,6 +26,9 @@ pub(super) const RULES: &[Rule] = &[
         says: Says::Own(|voice, _| voice.say(Topic::SessionEnd, "dism", "dism")),
     },
     Rule { of: DISM, words: "Executing command line: ", says: Says::Own(command) },
+    Rule { of: DISM, words: "Error in operation: ", says: Says::Own(repair_failed) },
+    Rule { of: DISM, words: "Failed processing package changes", says: Says::Own(repair_failed) },
+    Rule { of: DISM, words: "Failed to restore the image health.", says: Says::Own(repair_failed) },
     Rule { of: DISM, words: "Parent process command line: ", says: Says::Own(parent) },
     Rule { of: DISM, words: "Scratch directory set to '", says: Says::Own(scratch) },
     Rule { of: DISM, words: "Target image information: OS Version=", says: Says::Own(target) },
@@ -34,7 +40,24 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn command(voice: &mut Voice<'_>, text: &str) {
-    command_line::dism(voice, without_function(text));
+    let line = without_function(text);
+    command_line::dism(voice, line);
+    let repair = command_line::repair(line);
+    let is_repair = repair.is_some();
+    voice.memory.servicing.dism_command(repair);
+    if is_repair {
+        let on = voice.cite(Topic::StoreRepair, "command", line);
+        voice.memory.servicing.cite_repair(on);
+    }
+}
+
+/// `(CBS HRESULT=0x800f081f) - CCbsConUIHandler::Error`, or `- CDISMPackageManager::RestoreHealth(hr:0x800f081f)`.
+fn repair_failed(voice: &mut Voice<'_>, text: &str) {
+    let code = ["HRESULT=", "(hr:"].into_iter().find_map(|word| Code::parse(text.split_once(word)?.1));
+    if let Some(code) = code.filter(|code| code.is_failure() && voice.memory.servicing.repair_failed(*code)) {
+        let on = voice.cite(Topic::StoreRepair, "failure", &code.to_string());
+        voice.memory.servicing.cite_repair(on);
+    }
 }
 
 fn parent(voice: &mut Voice<'_>, text: &str) {
@@ -90,7 +113,13 @@ fn universal_time(voice: &mut Voice<'_>, text: &str) {
 /// session goes on.
 fn session(voice: &mut Voice<'_>, text: &str) {
     let Some((id, rest)) = text.split_once(' ') else { return };
-    if let (true, Some(instant)) = (rest.starts_with("initialized by client"), session_id(id)) {
+    let Some(client) = rest.strip_prefix("initialized by client ") else { return };
+    if let Some(instant) = session_id(id) {
         voice.likely_anchor(instant);
+    }
+    let name = client.split(", external").next().unwrap_or_default().trim();
+    if !name.is_empty() && voice.memory.servicing.client(name) {
+        let on = voice.cite(Topic::ServicingClient, "", name);
+        voice.memory.servicing.cite_client(on);
     }
 }
