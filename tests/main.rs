@@ -19,6 +19,7 @@ mod hostile;
 mod identity;
 mod index;
 mod inspect;
+mod iso;
 mod lineage;
 mod registry;
 mod samples;

@@ -8,9 +8,14 @@ use std::{
 
 use clap::Args;
 use serde::Serialize;
-use wimproof_wim::{BlobTable, FileSource, Metadata, Sha1Digest, VerifyOptions, Wim};
+use wimproof_wim::{BlobTable, Metadata, Sha1Digest, VerifyOptions, Wim};
 
-use super::{Error, Format, Global, Result, output::Output, progress::Work, targets};
+use super::{
+    Error, Format, Global, Result,
+    output::Output,
+    progress::Work,
+    targets::{self, Target},
+};
 use crate::{
     evidence::{
         difference::{self, Change, Difference},
@@ -21,6 +26,7 @@ use crate::{
     judge::ExitCode,
     report::{self, inert::Inert, table::Table},
     sighting::{Assurance, FactKey, Value},
+    source::{Opener, Source},
 };
 
 /// Show what differs between two images: their facts, and their files.
@@ -46,7 +52,7 @@ pub(super) struct Diff {
 struct Side {
     shown: String,
     index: u32,
-    wim: Wim<FileSource>,
+    wim: Wim<Source>,
     metadata: Metadata,
     sha256: Option<HashMap<Sha1Digest, [u8; 32]>>,
     facts: BTreeMap<FactKey, Value>,
@@ -88,8 +94,9 @@ struct FolderReport {
 impl Diff {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         let paths = [&self.a, &self.b].map(|text| split(text).0);
-        output.keep_inputs(&paths)?;
-        let (a, b) = (self.open(&self.a, global)?, self.open(&self.b, global)?);
+        output.keep_inputs(&targets::roots(&paths))?;
+        let opener = global.opener();
+        let (a, b) = (self.open(&self.a, &opener, global)?, self.open(&self.b, &opener, global)?);
         let tables = (a.wim.blob_table(), b.wim.blob_table());
         let (Ok(blobs_a), Ok(blobs_b)) = tables else {
             return Err(Error::Unreadable("a blob table cannot be read".into()));
@@ -125,11 +132,11 @@ pub(super) fn split(text: &str) -> (PathBuf, Option<u32>) {
 }
 
 impl Diff {
-    fn open(&self, text: &str, global: &Global) -> Result<Side> {
+    fn open(&self, text: &str, opener: &Opener, global: &Global) -> Result<Side> {
         let (path, index) = split(text);
-        let shown = path.display().to_string();
+        let (target, source) = targets::open(&path, opener)?;
+        let shown = target.name();
         let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{shown}: {what}"));
-        let source = FileSource::open(&path).map_err(|error| failed(&error))?;
         let wim = Wim::open(source).map_err(|error| failed(&error))?;
         let count = wim.blob_table().map_err(|error| failed(&error))?.metadata().len();
         let index = match index {
@@ -138,8 +145,8 @@ impl Diff {
             None => return Err(Error::Usage(format!("{shown} holds {count} images: say which with :N"))),
         };
         let metadata = wim.metadata(index).map_err(|error| failed(&error))?;
-        let sha256 = self.verified.then(|| self.contents(&wim, &path, global)).transpose()?;
-        let subject = targets::read(&path.into(), image::Depth::of(Assurance::Declared), |_, _| {});
+        let sha256 = self.verified.then(|| self.contents(&wim, &target, opener, global)).transpose()?;
+        let subject = targets::read(&target, opener, image::Depth::of(Assurance::Declared), |_, _| {});
         let sighting = subject.images.iter().find(|image| image.index == Some(index));
         let of_image = sighting.into_iter().flat_map(|image| &image.facts);
         let facts =
@@ -150,11 +157,12 @@ impl Diff {
     /// SHA-256 of every content. What is damaged has no content that could be compared.
     fn contents(
         &self,
-        wim: &Wim<FileSource>,
-        path: &Path,
+        wim: &Wim<Source>,
+        target: &Target,
+        opener: &Opener,
         global: &Global,
     ) -> Result<HashMap<Sha1Digest, [u8; 32]>> {
-        let progress = self.work.progress(path, global);
+        let progress = self.work.progress(target, opener, global);
         let add = |bytes| progress.add(bytes);
         let depth = self.work.depth(Assurance::Verified, &add);
         let options = VerifyOptions {
@@ -163,7 +171,7 @@ impl Diff {
             content_digests: true,
             progress: depth.progress,
         };
-        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", path.display()));
+        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", target.name()));
         let found = wim.verify(&options).map_err(|error| failed(&error))?;
         if !found.is_sound() {
             return Err(failed(&"the file is damaged, `wimproof verify` says where"));
@@ -179,7 +187,7 @@ impl Side {
         difference::Tree { metadata: &self.metadata, blobs, sha256: self.sha256.as_ref() }
     }
 
-    fn inside(&self) -> Result<Inside<'_, FileSource>> {
+    fn inside(&self) -> Result<Inside<'_, Source>> {
         let inside = Inside::open(std::slice::from_ref(&self.wim), self.index);
         inside.map_err(|error| Error::Unreadable(format!("{}: {error}", self.shown)))
     }

@@ -22,7 +22,7 @@ use crate::{
     judge::{ExitCode, health},
     report::result::{Document, FindingReport, HealthReport, SubjectReport},
     sighting::{Assurance, Evidence, Locator, Observation, Subject, Trouble},
-    source::ReadAt,
+    source::{Opener, ReadAt},
 };
 
 /// Tell whether images are whole: the files of their components against the manifests.
@@ -80,15 +80,16 @@ impl Health {
         let now = global.now();
         let named: Vec<(PathBuf, Option<u32>)> = self.images.iter().map(|image| diff::split(image)).collect();
         let paths: Vec<PathBuf> = named.iter().map(|(path, _)| path.clone()).collect();
-        output.keep_inputs(&paths)?;
-        self.reports.prepare(Shape::Seen, &paths, output)?;
+        let (opener, inputs) = (global.opener(), targets::roots(&paths));
+        output.keep_inputs(&inputs)?;
+        self.reports.prepare(Shape::Seen, &inputs, output)?;
         let wanted = named.into_iter().flat_map(|(path, index)| {
-            targets::expand(&[path]).into_iter().map(move |target| Wanted { target, index })
+            targets::expand(&[path], &opener).into_iter().map(move |target| Wanted { target, index })
         });
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
         for wanted in wanted.collect::<Vec<_>>() {
-            let Answer { report, code } = self.look(&wanted, global);
+            let Answer { report, code } = self.look(&wanted, &opener, global);
             worst = worst.worse(code);
             subjects.push(report);
         }
@@ -98,15 +99,15 @@ impl Health {
         Ok(worst)
     }
 
-    fn look(&self, wanted: &Wanted, global: &Global) -> Answer {
-        let progress = self.work.progress(&wanted.target.path, global);
+    fn look(&self, wanted: &Wanted, opener: &Opener, global: &Global) -> Answer {
+        let progress = self.work.progress(&wanted.target, opener, global);
         let add = |bytes| progress.add(bytes);
         let assurance = match self.depth {
             Depth::Payloads => Assurance::Verified,
             Depth::Metadata | Depth::Manifests => Assurance::Declared,
         };
         let mut examinations = Vec::new();
-        let subject = targets::read_with(&wanted.target, |sources, name| {
+        let subject = targets::read_with(&wanted.target, opener, |sources, name| {
             image::read_set_and(sources, name, self.work.depth(assurance, &add), |parts, subject, digests| {
                 select(subject, wanted.index);
                 examinations = self.examine(parts, subject, digests);

@@ -37,6 +37,7 @@ use crate::{
     evidence::facts_file::FactsFileError,
     judge::{ExitCode, Language},
     registry as store,
+    source::Opener,
 };
 use forms::Shape;
 use output::Output;
@@ -219,6 +220,11 @@ impl Global {
         }
     }
 
+    /// What opens the files, media and web resources that are named.
+    fn opener(&self) -> Opener {
+        Opener::default()
+    }
+
     fn registry_dir(&self) -> Result<&PathBuf> {
         let hint = "no registry given: use --registry DIR or set WIMPROOF_REGISTRY";
         self.registry.as_ref().ok_or_else(|| Error::Usage(hint.into()))
@@ -299,7 +305,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Check(check) => check.run(&cli.global, &mut output),
         // Its result is the file it takes out, and -o names that.
         Command::Extract(extract) => return extract.run(&cli.global, &output),
-        Command::Dir(dir) => dir.run(&mut output),
+        Command::Dir(dir) => dir.run(&cli.global, &mut output),
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
         Command::Trace(trace) => trace.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
