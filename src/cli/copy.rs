@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{Error, Result, targets::Target};
+use crate::rename;
 
 /// A copy that nobody may use yet; removed unless it is published.
 pub(super) struct Copy {
@@ -60,7 +61,7 @@ impl Copy {
     /// Gives the copy its name.
     pub(super) fn publish(self) -> Result<()> {
         let failed = |source| Error::File { path: self.dest.display().to_string(), source };
-        fs::rename(&self.temporary, &self.dest).map_err(failed)
+        rename::over(&self.temporary, &self.dest).map_err(failed)
     }
 }
 

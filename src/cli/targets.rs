@@ -59,7 +59,9 @@ fn images_below(dir: &Path) -> Vec<Target> {
         Ok(entry) => Some(entry.into_path().into()),
         Err(error) => {
             let path = error.path().unwrap_or(dir).to_owned();
-            Some(Target { path, name: None, failed: Some(error.to_string()) })
+            let refusal = error.io_error().and_then(source::Refusal::of);
+            let hint = refusal.map(|refusal| format!("; {}", refusal.hint())).unwrap_or_default();
+            Some(Target { path, name: None, failed: Some(format!("{error}{hint}")) })
         }
     });
     targets.collect()
@@ -107,6 +109,6 @@ pub(super) fn read(
             }
             subject
         }
-        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, error.to_string()),
+        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, source::Explained(&error).to_string()),
     }
 }

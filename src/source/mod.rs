@@ -1,11 +1,14 @@
 //! Where bytes come from: the [`ReadAt`] trait, the sources that implement it, and a meter for what was read.
 
+mod refusal;
+
 use std::{
     io,
     path::Path,
     sync::atomic::{AtomicU64, Ordering},
 };
 
+pub use refusal::{Explained, Refusal};
 pub use wimproof_wim::{FileSource, ReadAt};
 
 /// Opens a file as a metered source.
