@@ -44,7 +44,7 @@ start() {
 
 # Rarely Wine ends a program as it starts, with exit code 1 and no word; that, and only that, is tried once more.
 run() {
-    local kept status=0
+    local status=0
     kept=$(mktemp -d)
     trap 'rm -rf "$kept"' EXIT
     "$wine" "$@" > "$kept/out" 2> "$kept/err" || status=$?
