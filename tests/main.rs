@@ -12,6 +12,7 @@
 mod agreement;
 mod cli;
 mod crafted;
+mod far_away;
 mod flips;
 mod forms;
 mod health;
@@ -28,3 +29,5 @@ mod seed_case;
 mod support;
 mod trace;
 mod verdicts;
+#[cfg(windows)]
+mod windows;

@@ -37,7 +37,7 @@ use crate::{
     evidence::facts_file::FactsFileError,
     judge::{ExitCode, Language},
     registry as store,
-    source::Opener,
+    source::{Explained, Opener},
 };
 use forms::Shape;
 use output::Output;
@@ -70,7 +70,8 @@ struct Global {
     /// Take this for the current time (RFC 3339): the same input, registry and time give the same result
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     now: Option<DateTime<Utc>>,
-    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`, `LANG`)
+    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`,
+    /// `LANG`), else that of Windows
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<Lang>,
     /// No notes on the standard error
@@ -179,7 +180,7 @@ pub(crate) enum Error {
     Registry(#[from] store::Error),
     #[error(transparent)]
     FactsFile(#[from] FactsFileError),
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", Explained(source))]
     File { path: String, source: io::Error },
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -216,7 +217,7 @@ impl Global {
         match self.lang {
             Some(Lang::En) => Language::En,
             Some(Lang::ZhCn) => Language::ZhCn,
-            None => locale::language(|name| std::env::var(name).ok()),
+            None => locale::of_process(),
         }
     }
 

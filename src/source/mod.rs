@@ -9,6 +9,7 @@ pub mod iso;
 mod locator;
 pub mod name;
 mod opener;
+mod refusal;
 
 use std::{
     fmt, io,
@@ -23,6 +24,7 @@ pub use container::{Container, Member};
 pub use extents::{Extents, Run};
 pub use locator::{Locator, Root};
 pub use opener::{Medium, Opener};
+pub use refusal::{Explained, Refusal};
 pub use wimproof_wim::{FileSource, ReadAt};
 
 /// Opens a file as a metered source.
