@@ -20,6 +20,7 @@
 pub mod cli;
 pub mod evidence;
 pub mod judge;
+pub mod policy;
 pub mod registry;
 pub mod report;
 pub mod sighting;

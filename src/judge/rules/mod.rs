@@ -5,6 +5,7 @@
 
 mod forensics;
 mod identity;
+mod policy;
 mod registry;
 mod structure;
 
@@ -91,7 +92,8 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 4] = [identity::RULES, structure::RULES, forensics::RULES, registry::RULES];
+static FAMILIES: [&[RuleId]; 5] =
+    [identity::RULES, structure::RULES, forensics::RULES, registry::RULES, policy::RULES];
 
 impl RuleId {
     /// All rules, by id.
