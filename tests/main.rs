@@ -19,6 +19,7 @@ mod identity;
 mod index;
 mod inspect;
 mod lineage;
+mod policy;
 mod registry;
 mod samples;
 mod second_opinion;

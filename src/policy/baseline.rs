@@ -50,7 +50,8 @@ pub struct Entry {
 pub fn read(path: &Path) -> Result<Baseline, PolicyError> {
     let name = path.display().to_string();
     let bytes = bytes_of(path, LONGEST)?;
-    let faulty = |what: &dyn std::fmt::Display| PolicyError::Faulty(format!("{name}: not a baseline: {what}"));
+    let faulty =
+        |what: &dyn std::fmt::Display| PolicyError::Faulty(format!("{name}: not a baseline: {what}"));
     let file: BaselineFile = serde_json::from_slice(&bytes).map_err(|error| faulty(&error))?;
     if file.schema != SCHEMA {
         return Err(faulty(&format!("its schema is {:?}, expected {SCHEMA:?}", file.schema)));

@@ -17,18 +17,23 @@ use crate::{
     judge::{
         RuleId, Severity,
         policy::{
-            BreakGlass, DEFAULT_WAIVER_DAYS, Digest, HealthDepth, Loosening, Pin, Pinned, Scopes, Terms, Waiver,
+            BreakGlass, DEFAULT_WAIVER_DAYS, Digest, HealthDepth, Loosening, Pin, Pinned, Scopes, Terms,
+            Waiver,
         },
     },
     sighting::Assurance,
 };
 
 /// What the policy means, or all that is wrong in it.
-pub(super) fn terms(raw: raw::Policy, text: &str, name: &str) -> Result<Terms, Vec<Fault>> {
+pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str) -> Result<Terms, Vec<Fault>> {
     let mut check = Check { text, faults: Vec::new() };
     if *raw.version.get_ref() != 1 {
         let found = raw.version.get_ref();
-        check.fault(raw.version.span(), format!("this version of wimproof knows no policy of version {found}"), "expected 1");
+        check.fault(
+            raw.version.span(),
+            format!("this version of wimproof knows no policy of version {found}"),
+            "expected 1",
+        );
     }
     let assurance = [("declared", Assurance::Declared), ("verified", Assurance::Verified)];
     let digest = [("tree", Digest::Tree), ("content", Digest::Content), ("file", Digest::File)];
@@ -37,18 +42,29 @@ pub(super) fn terms(raw: raw::Policy, text: &str, name: &str) -> Result<Terms, V
     let terms = Terms {
         source: name.into(),
         sha256: [0; 32],
-        enforced: check.word(raw.mode.as_ref(), "mode", &[("enforce", true), ("audit", false)]).unwrap_or(true),
-        assurance: check.word(raw.require.assurance.as_ref(), "assurance", &assurance).unwrap_or(Assurance::Verified),
+        enforced: check
+            .word(raw.mode.as_ref(), "mode", &[("enforce", true), ("audit", false)])
+            .unwrap_or(true),
+        assurance: check
+            .word(raw.require.assurance.as_ref(), "assurance", &assurance)
+            .unwrap_or(Assurance::Verified),
         digest: check.word(raw.require.digest.as_ref(), "digest", &digest),
         scopes: check.scopes(&raw.scope),
-        may_loosen: raw.may_loosen.iter().filter_map(|word| check.word(Some(word), "option", &loosening)).collect(),
+        may_loosen: raw
+            .may_loosen
+            .iter()
+            .filter_map(|word| check.word(Some(word), "option", &loosening))
+            .collect(),
         levels: check.levels(&raw.rules),
         approval_days: check.days(raw.approval.max_age_days.as_ref()),
         health: check.word(raw.health.depth.as_ref(), "depth", &depth).unwrap_or_default(),
         waiver_days: check.days(raw.waivers.max_days.as_ref()).unwrap_or(DEFAULT_WAIVER_DAYS),
         waivers: check.waivers(&raw.waiver),
         baseline_allowed: raw.baseline.allow,
-        break_glass: BreakGlass { allowed: raw.break_glass.allow, even_with: check.registry_rules(&raw.break_glass.even_with) },
+        break_glass: BreakGlass {
+            allowed: raw.break_glass.allow,
+            even_with: check.registry_rules(&raw.break_glass.even_with),
+        },
     };
     check.every_byte(&terms, raw.require.digest.as_ref());
     if check.faults.is_empty() { Ok(terms) } else { Err(check.faults) }
@@ -133,7 +149,11 @@ impl Check<'_> {
                     true => format!("it weighs `{own}`; identity and damage never weigh less"),
                     false => "only rules on images (WP1..., WP2..., WP3...) have a level".to_owned(),
                 };
-                self.fault(level.span(), format!("{} cannot be `{}`", rule.rule().id, level.get_ref()), expected);
+                self.fault(
+                    level.span(),
+                    format!("{} cannot be `{}`", rule.rule().id, level.get_ref()),
+                    expected,
+                );
             }
             if levels.insert(rule, severity).is_some() {
                 self.fault(id.span(), format!("{} has two levels", rule.rule().id), "expected one");
@@ -165,7 +185,11 @@ impl Check<'_> {
             let Some(waiver) = self.waiver(spanned) else { continue };
             if !ids.insert(waiver.id.clone()) {
                 let span = spanned.get_ref().id.as_ref().map_or(spanned.span(), Spanned::span);
-                self.fault(span, format!("two waivers are called {:?}", waiver.id), "expected an id of its own");
+                self.fault(
+                    span,
+                    format!("two waivers are called {:?}", waiver.id),
+                    "expected an id of its own",
+                );
             }
             waivers.push(Arc::new(waiver));
         }
@@ -175,7 +199,8 @@ impl Check<'_> {
     fn waiver(&mut self, spanned: &Spanned<raw::Waiver>) -> Option<Waiver> {
         let raw = spanned.get_ref();
         let head = spanned.span().start;
-        let named = [("id", &raw.id), ("reason", &raw.reason), ("owner", &raw.owner), ("ticket", &raw.ticket)];
+        let named =
+            [("id", &raw.id), ("reason", &raw.reason), ("owner", &raw.owner), ("ticket", &raw.ticket)];
         let texts = named.map(|(name, text)| match text {
             Some(text) => self.said(text, name),
             None => self.lacks(head, name),
@@ -227,9 +252,8 @@ impl Check<'_> {
     }
 
     fn pinned(&mut self, found: &Text) -> Option<Pinned> {
-        let digest = |text: &str| {
-            hex::decode(text.trim()).ok().filter(|digest| digest.len() == 32).map(hex::encode)
-        };
+        let digest =
+            |text: &str| hex::decode(text.trim()).ok().filter(|digest| digest.len() == 32).map(hex::encode);
         let pinned = match found.get_ref().trim().split_once(':') {
             Some(("sha256", rest)) => digest(rest).map(Pinned::File),
             Some(("tree", rest)) => digest(rest).map(Pinned::Tree),
@@ -252,7 +276,8 @@ impl Check<'_> {
 
     fn time(&mut self, found: &Spanned<Datetime>) -> Option<DateTime<Utc>> {
         let text = found.get_ref().to_string();
-        let day = text.parse().ok().and_then(|day: NaiveDate| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc());
+        let day =
+            text.parse().ok().and_then(|day: NaiveDate| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc());
         let time = day.or_else(|| DateTime::parse_from_rfc3339(&text).map(|at| at.to_utc()).ok());
         if time.is_none() {
             let expected = "expected a day (00:00 UTC), or a time with its zone";

@@ -19,11 +19,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(
-        span: Range<usize>,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-    ) -> Self {
+    pub(super) fn new(span: Range<usize>, message: impl Into<String>, expected: impl Into<String>) -> Self {
         Self { span, message: message.into(), expected: expected.into() }
     }
 
@@ -38,7 +34,8 @@ pub(super) fn shown(faults: &[Fault], text: &str, name: &str) -> String {
     let mut sorted: Vec<&Fault> = faults.iter().collect();
     sorted.sort_by_key(|fault| (fault.span.start, fault.span.end));
     let renderer = Renderer::plain().decor_style(DecorStyle::Ascii);
-    let mut told: Vec<String> = sorted.iter().take(MOST).map(|fault| one(fault, text, name, &renderer)).collect();
+    let mut told: Vec<String> =
+        sorted.iter().take(MOST).map(|fault| one(fault, text, name, &renderer)).collect();
     let rest = faults.len().saturating_sub(MOST);
     if rest > 0 {
         told.push(format!("and {rest} more"));

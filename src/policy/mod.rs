@@ -47,10 +47,8 @@ pub fn read(path: &Path) -> Result<Terms, PolicyError> {
         return Err(PolicyError::Faulty(format!("{name}: not UTF-8")));
     };
     // Editors of Windows put it there.
-    parse(text.strip_prefix('\u{feff}').unwrap_or(&text), &name).map(|terms| Terms {
-        sha256: Sha256::digest(&text).into(),
-        ..terms
-    })
+    parse(text.strip_prefix('\u{feff}').unwrap_or(&text), &name)
+        .map(|terms| Terms { sha256: Sha256::digest(&text).into(), ..terms })
 }
 
 fn bytes_of(path: &Path, longest: u64) -> Result<Vec<u8>, PolicyError> {
@@ -72,7 +70,7 @@ fn bytes_of(path: &Path, longest: u64) -> Result<Vec<u8>, PolicyError> {
 fn parse(text: &str, name: &str) -> Result<Terms, PolicyError> {
     let faulty = |faults: &[Fault]| PolicyError::Faulty(fault::shown(faults, text, name));
     let raw: raw::Policy = toml::from_str(text).map_err(|error| faulty(&[Fault::of(&error)]))?;
-    checked::terms(raw, text, name).map_err(|faults| faulty(&faults))
+    checked::terms(&raw, text, name).map_err(|faults| faulty(&faults))
 }
 
 #[cfg(test)]
@@ -85,7 +83,8 @@ mod tests {
         assert!(terms.enforced && terms.waivers.is_empty() && terms.levels.is_empty());
         assert!(!terms.baseline_allowed && !terms.break_glass.allowed);
         // What stands in its comments as an example is good as well.
-        let example = |line: &str| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).map(str::to_owned);
+        let example =
+            |line: &str| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).map(str::to_owned);
         let all: Vec<String> = TEMPLATE
             .lines()
             .map(|line| line.strip_prefix("# [[").map(|rest| format!("[[{rest}")).or(example(line)))

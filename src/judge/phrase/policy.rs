@@ -5,6 +5,11 @@ use super::{Phrase, PhraseId, Texts, phrases};
 phrases! {
     WAIVED = "waived", "waived by {0} until {1} ({2}, {3}): {4}", "由豁免 {0} 豁免至 {1}（{2}，{3}）：{4}";
     KNOWN = "known", "known: in the baseline of {0}", "已知：见 {0} 的基线";
+    AUDIT_MODE = "audit-mode", "AUDIT MODE: nothing is enforced; enforced, this check would end with exit code {0}",
+        "审计模式：不强制执行；若强制执行，本次检查的退出代码为 {0}";
+    BY_EXCUSE = "by-excuse", "BY EXCEPTION: {0} image(s) count as approved only by a waiver or the baseline; without, the verdict is {1}",
+        "例外放行：{0} 个镜像仅因豁免或基线而视为已批准；否则结论为 {1}";
+    BREAK_GLASS = "break-glass", "BREAK-GLASS", "越过结论";
     WAIVER_EXPIRED = "waiver-expired", "waiver {0} expired at {1}; {2} answers for it ({3})",
         "豁免 {0} 已于 {1} 过期；负责人 {2}（{3}）";
     WAIVER_UNUSED = "waiver-unused", "waiver {0}: its image was looked at, and the finding is not there",

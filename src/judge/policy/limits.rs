@@ -45,7 +45,7 @@ impl RuleId {
 
     /// Whether it is about the registry: may its answer be believed?
     pub fn is_of_the_registry(self) -> bool {
-        family(self.rule()) == b'5' && self.rule().id < RuleId::WAIVER_EXPIRED.rule().id
+        family(self.rule()) == b'5' && self.rule().id < Self::WAIVER_EXPIRED.rule().id
     }
 
     /// The digest that a waiver has to name; `None` where it cannot be waived.
@@ -104,7 +104,8 @@ mod tests {
             assert!(!rule.can_be_known() || rule.pin().is_some(), "{id}");
             assert!(rule.pin().is_none() || rule.may_weigh(Severity::Deny), "{id}");
         }
-        for identity in [RuleId::NOT_IN_REGISTRY, RuleId::REVOKED, RuleId::IMPERSONATION, RuleId::WEAK_MATCH] {
+        for identity in [RuleId::NOT_IN_REGISTRY, RuleId::REVOKED, RuleId::IMPERSONATION, RuleId::WEAK_MATCH]
+        {
             assert!(!identity.may_weigh(Severity::Info));
         }
         assert!(RuleId::HIDDEN_IMAGE.may_weigh(Severity::Warn));

@@ -11,15 +11,12 @@ pub use limits::Pin;
 pub use waiver::{Force, Pinned, Waiver};
 pub use weighing::Weighing;
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Language, PhraseId, RuleId, Said, Severity, phrase::text};
-use crate::sighting::{Assurance, FactKey, Value};
+use super::{RuleId, Severity};
+use crate::sighting::{Assurance, FactKey};
 
 /// Days that a waiver runs at most where the policy says nothing else.
 pub const DEFAULT_WAIVER_DAYS: u32 = 180;
@@ -156,27 +153,6 @@ pub enum Excuse {
         /// When the baseline was made.
         since: DateTime<Utc>,
     },
-}
-
-impl Excuse {
-    /// In words: who excuses it, until when, and why.
-    pub fn said(&self) -> Said {
-        match self {
-            Self::Waived(waiver) => PhraseId::WAIVED.of([
-                text(&waiver.id),
-                text(Value::Time(waiver.expires)),
-                text(&waiver.owner),
-                text(&waiver.ticket),
-                text(&waiver.reason),
-            ]),
-            Self::Known { since } => PhraseId::KNOWN.of([text(Value::Time(*since))]),
-        }
-    }
-
-    /// The words in a language.
-    pub fn told(&self, language: Language) -> String {
-        self.said().told(language)
-    }
 }
 
 /// A time as many days from another; the end of time where there is none.

@@ -11,10 +11,8 @@ use chrono::{DateTime, Utc};
 use super::{Baseline, Digest, Excuse, Force, Terms, Waiver, days_from, fingerprint};
 use crate::{
     judge::{
-        Finding, ImageJudgement, Judgement, PhraseId, Quote, RuleId, Severity, Verdict,
-        compare::approval,
-        phrase::text,
-        text_fact,
+        Finding, ImageJudgement, Judgement, PhraseId, Quote, RuleId, Severity, Verdict, compare::approval,
+        phrase::text, text_fact,
     },
     registry::Standing,
     sighting::{Evidence, FactKey, Locator, Sighting, Subject, SubjectKind, Value},
@@ -135,7 +133,8 @@ impl<'t> Weighing<'t> {
 
     fn know(&mut self, subject: &Subject, sighting: Option<&Sighting>, findings: &mut [Finding]) {
         let Some(baseline) = self.baseline.filter(|_| subject.kind == SubjectKind::Wim) else { return };
-        let Some(Value::Text(digest)) = subject.facts.get(&FactKey::FileSha256).map(|fact| &fact.value) else {
+        let Some(Value::Text(digest)) = subject.facts.get(&FactKey::FileSha256).map(|fact| &fact.value)
+        else {
             return;
         };
         for known in baseline.findings.iter().filter(|known| known.file_sha256 == *digest) {
