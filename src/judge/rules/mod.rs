@@ -93,14 +93,8 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 6] = [
-    identity::RULES,
-    structure::RULES,
-    content::RULES,
-    servicing::RULES,
-    forensics::RULES,
-    registry::RULES,
-];
+static FAMILIES: [&[RuleId]; 6] =
+    [identity::RULES, structure::RULES, content::RULES, servicing::RULES, forensics::RULES, registry::RULES];
 
 impl RuleId {
     /// All rules, by id.
