@@ -7,6 +7,7 @@
 
 mod account;
 mod builds;
+pub mod cabinet;
 mod codes;
 mod identity;
 mod item;
