@@ -21,6 +21,7 @@ pub mod cli;
 pub mod evidence;
 pub mod judge;
 pub mod registry;
+mod rename;
 pub mod report;
 pub mod sighting;
 pub mod source;

@@ -2,11 +2,7 @@
 
 mod json_schema;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 use wimproof_testkit::{Entry, Image};
@@ -545,7 +541,8 @@ fn the_forms_of_a_denied_image() {
 }
 
 /// The commands of the sample gates: file, and what of the surroundings a POSIX shell has to be told.
-fn gates() -> Vec<(PathBuf, String)> {
+#[cfg(unix)]
+fn gates() -> Vec<(std::path::PathBuf, String)> {
     let mut gates = Vec::new();
     for entry in fs::read_dir("samples/pipelines").expect("samples") {
         let path = entry.expect("a file").path();

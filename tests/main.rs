@@ -12,6 +12,7 @@
 mod agreement;
 mod cli;
 mod crafted;
+mod far_away;
 mod flips;
 mod forms;
 mod health;
@@ -19,6 +20,7 @@ mod hostile;
 mod identity;
 mod index;
 mod inspect;
+mod iso;
 mod lineage;
 mod registry;
 mod samples;
@@ -28,3 +30,5 @@ mod servicing;
 mod support;
 mod trace;
 mod verdicts;
+#[cfg(windows)]
+mod windows;

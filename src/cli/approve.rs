@@ -6,7 +6,12 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
 use super::{
-    Error, Format, Global, Result, output::Output, parse_time, progress::Work, registry::Why, targets,
+    Error, Format, Global, Result,
+    output::Output,
+    parse_time,
+    progress::Work,
+    registry::Why,
+    targets::{self, Target},
 };
 use crate::{
     evidence::{facts_file::FactsFile, image},
@@ -14,6 +19,7 @@ use crate::{
     registry::{Approval, ApprovalId, Record, Registry, Standing},
     report::{self, inert::Quoted, standing::StandingReport},
     sighting::{Assurance, FactKey, Sighting, Subject, SubjectKind, Values},
+    source::Opener,
 };
 
 /// Approve an image.
@@ -123,7 +129,8 @@ impl Approve {
         global: &Global,
         output: &Output,
     ) -> Result<Vec<Approval>> {
-        let subject = self.read(path, global);
+        let opener = global.opener();
+        let subject = self.read(&targets::one(path, &opener)?, &opener, global);
         if subject.kind == SubjectKind::Evidence {
             return Err(Error::Usage(format!(
                 "{} is a facts file: name it with --from-facts",
@@ -155,11 +162,11 @@ impl Approve {
         Ok(approvals)
     }
 
-    fn read(&self, path: &Path, global: &Global) -> Subject {
-        let progress = self.work.progress(path, global);
+    fn read(&self, target: &Target, opener: &Opener, global: &Global) -> Subject {
+        let progress = self.work.progress(target, opener, global);
         let add = |bytes| progress.add(bytes);
         let depth = self.work.depth(self.assurance.into(), &add);
-        targets::read(&path.to_owned().into(), depth, |source, subject| {
+        targets::read(target, opener, depth, |source, subject| {
             if !subject.facts.contains_key(&FactKey::FileSha256) {
                 image::hash_file(source, subject);
             }

@@ -8,17 +8,25 @@ use std::{
 
 use clap::Args;
 use serde::Serialize;
-use wimproof_wim::{BlobTable, FileSource, Metadata, Sha1Digest, VerifyOptions, Wim};
+use wimproof_wim::{BlobTable, Metadata, Sha1Digest, VerifyOptions, Wim};
 
-use super::{Error, Format, Global, Result, output::Output, progress::Work, targets};
+use super::{
+    Error, Format, Global, Result,
+    output::Output,
+    progress::Work,
+    targets::{self, Target},
+};
 use crate::{
     evidence::{
         difference::{self, Change, Difference},
-        image,
+        hive, image,
+        image_hives::{self, HiveDifference},
+        inside::Inside,
     },
     judge::ExitCode,
     report::{self, inert::Inert, table::Table},
     sighting::{Assurance, FactKey, Value},
+    source::{Opener, Source},
 };
 
 /// Show what differs between two images: their facts, and their files.
@@ -44,7 +52,7 @@ pub(super) struct Diff {
 struct Side {
     shown: String,
     index: u32,
-    wim: Wim<FileSource>,
+    wim: Wim<Source>,
     metadata: Metadata,
     sha256: Option<HashMap<Sha1Digest, [u8; 32]>>,
     facts: BTreeMap<FactKey, Value>,
@@ -58,6 +66,7 @@ struct DiffReport<'d> {
     facts: Vec<FactDifference>,
     summary: Vec<FolderReport>,
     entries: &'d [Difference],
+    hives: &'d [HiveDifference],
 }
 
 #[derive(Serialize)]
@@ -85,14 +94,16 @@ struct FolderReport {
 impl Diff {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         let paths = [&self.a, &self.b].map(|text| split(text).0);
-        output.keep_inputs(&paths)?;
-        let (a, b) = (self.open(&self.a, global)?, self.open(&self.b, global)?);
+        output.keep_inputs(&targets::roots(&paths))?;
+        let opener = global.opener();
+        let (a, b) = (self.open(&self.a, &opener, global)?, self.open(&self.b, &opener, global)?);
         let tables = (a.wim.blob_table(), b.wim.blob_table());
         let (Ok(blobs_a), Ok(blobs_b)) = tables else {
             return Err(Error::Unreadable("a blob table cannot be read".into()));
         };
         let entries = difference::of(&a.tree(blobs_a), &b.tree(blobs_b));
         let entries = entries.map_err(|error| Error::Unreadable(error.to_string()))?;
+        let hives = hives(&a, &b, &entries)?;
         let report = DiffReport {
             schema: "wimproof/diff/v1",
             a: SideReport { source: &a.shown, index: a.index },
@@ -100,6 +111,7 @@ impl Diff {
             facts: facts(&a, &b),
             summary: folders(&entries),
             entries: &entries,
+            hives: &hives,
         };
         if output.format() == Format::Json {
             report::json::write(output.text(), &report)?;
@@ -120,11 +132,11 @@ pub(super) fn split(text: &str) -> (PathBuf, Option<u32>) {
 }
 
 impl Diff {
-    fn open(&self, text: &str, global: &Global) -> Result<Side> {
+    fn open(&self, text: &str, opener: &Opener, global: &Global) -> Result<Side> {
         let (path, index) = split(text);
-        let shown = path.display().to_string();
+        let (target, source) = targets::open(&path, opener)?;
+        let shown = target.name();
         let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{shown}: {what}"));
-        let source = FileSource::open(&path).map_err(|error| failed(&error))?;
         let wim = Wim::open(source).map_err(|error| failed(&error))?;
         let count = wim.blob_table().map_err(|error| failed(&error))?.metadata().len();
         let index = match index {
@@ -133,8 +145,8 @@ impl Diff {
             None => return Err(Error::Usage(format!("{shown} holds {count} images: say which with :N"))),
         };
         let metadata = wim.metadata(index).map_err(|error| failed(&error))?;
-        let sha256 = self.verified.then(|| self.contents(&wim, &path, global)).transpose()?;
-        let subject = targets::read(&path.into(), image::Depth::of(Assurance::Declared), |_, _| {});
+        let sha256 = self.verified.then(|| self.contents(&wim, &target, opener, global)).transpose()?;
+        let subject = targets::read(&target, opener, image::Depth::of(Assurance::Declared), |_, _| {});
         let sighting = subject.images.iter().find(|image| image.index == Some(index));
         let of_image = sighting.into_iter().flat_map(|image| &image.facts);
         let facts =
@@ -145,11 +157,12 @@ impl Diff {
     /// SHA-256 of every content. What is damaged has no content that could be compared.
     fn contents(
         &self,
-        wim: &Wim<FileSource>,
-        path: &Path,
+        wim: &Wim<Source>,
+        target: &Target,
+        opener: &Opener,
         global: &Global,
     ) -> Result<HashMap<Sha1Digest, [u8; 32]>> {
-        let progress = self.work.progress(path, global);
+        let progress = self.work.progress(target, opener, global);
         let add = |bytes| progress.add(bytes);
         let depth = self.work.depth(Assurance::Verified, &add);
         let options = VerifyOptions {
@@ -158,7 +171,7 @@ impl Diff {
             content_digests: true,
             progress: depth.progress,
         };
-        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", path.display()));
+        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", target.name()));
         let found = wim.verify(&options).map_err(|error| failed(&error))?;
         if !found.is_sound() {
             return Err(failed(&"the file is damaged, `wimproof verify` says where"));
@@ -173,11 +186,26 @@ impl Side {
     fn tree<'s>(&'s self, blobs: &'s BlobTable) -> difference::Tree<'s> {
         difference::Tree { metadata: &self.metadata, blobs, sha256: self.sha256.as_ref() }
     }
+
+    fn inside(&self) -> Result<Inside<'_, Source>> {
+        let inside = Inside::open(std::slice::from_ref(&self.wim), self.index);
+        inside.map_err(|error| Error::Unreadable(format!("{}: {error}", self.shown)))
+    }
 }
 
 fn facts(a: &Side, b: &Side) -> Vec<FactDifference> {
     let both = FactKey::ALL.iter().map(|key| (*key, a.facts.get(key).cloned(), b.facts.get(key).cloned()));
     both.filter(|(_, a, b)| a != b).map(|(fact, a, b)| FactDifference { fact, a, b }).collect()
+}
+
+/// What differs inside the registry hives that both images have.
+fn hives(a: &Side, b: &Side, entries: &[Difference]) -> Result<Vec<HiveDifference>> {
+    let changed = entries.iter().filter(|entry| entry.change == Change::Changed);
+    let paths: Vec<&str> = changed.map(|entry| &*entry.path).collect();
+    if !paths.iter().any(|path| image_hives::is_hive(path)) {
+        return Ok(Vec::new());
+    }
+    Ok(image_hives::differences(&a.inside()?, &b.inside()?, &paths))
 }
 
 /// Counts by the first two folders of a path.
@@ -214,16 +242,14 @@ fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<
         writeln!(output.text())?;
     }
     for entry in report.entries.iter().filter(|entry| verbose || entry.change != Change::Touched) {
-        let sign = match entry.change {
-            Change::Added => '+',
-            Change::Removed => '-',
-            Change::Changed => '!',
-            Change::Touched => '.',
-        };
+        let sign = sign(entry.change);
         let streams: Vec<String> = entry.streams.iter().map(stream).collect();
         let details = [streams.join(", "), entry.properties.join(", ")];
         let details: Vec<&str> = details.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
         writeln!(output.text(), "{sign} {}  {}", Inert(&entry.path), Inert(details.join("; ")))?;
+    }
+    for hive in report.hives {
+        write_hive(hive, output)?;
     }
     let mut table = Table::new(&["folder", "added", "removed", "changed", "touched"]);
     let row = |f: &FolderReport| {
@@ -243,6 +269,59 @@ fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<
         table.write(output.text(), 0)?;
     }
     Ok(())
+}
+
+fn sign(change: Change) -> char {
+    match change {
+        Change::Added => '+',
+        Change::Removed => '-',
+        Change::Changed => '!',
+        Change::Touched => '.',
+    }
+}
+
+/// The keys of a hive that differ, each with its values.
+fn write_hive(hive: &HiveDifference, output: &mut Output) -> Result<()> {
+    let out = output.text();
+    writeln!(out, "\nhive {}", Inert(&hive.path))?;
+    if let Some(error) = &hive.error {
+        writeln!(out, "  cannot be compared: {}", Inert(error))?;
+    }
+    for key in &hive.differences.keys {
+        writeln!(out, "  {} {}", sign(key.change), Inert(if key.key.is_empty() { "\\" } else { &key.key }))?;
+        for value in &key.values {
+            let name = if value.name.is_empty() { "(default)" } else { &value.name };
+            let line = format!("{name}: {} -> {}", data(value.a.as_ref()), data(value.b.as_ref()));
+            writeln!(out, "      {}", Inert(line))?;
+        }
+        if key.more_values > 0 {
+            writeln!(out, "      and {} more values", key.more_values)?;
+        }
+    }
+    let differences = &hive.differences;
+    if differences.more_keys > 0 {
+        writeln!(out, "  and {} more keys", differences.more_keys)?;
+    }
+    if differences.unreadable > 0 {
+        writeln!(out, "  {} keys or values cannot be read", differences.unreadable)?;
+    }
+    if differences.cut_short {
+        writeln!(out, "  the hives are too large to be compared as a whole")?;
+    }
+    if hive.error.is_none() && differences.is_empty() {
+        writeln!(out, "  no key or value differs: the files differ in how they are stored")?;
+    }
+    Ok(())
+}
+
+fn data(data: Option<&hive::difference::Data>) -> String {
+    match data {
+        None => "none".to_owned(),
+        Some(hive::difference::Data { kind, size, shown: None }) => {
+            format!("{kind}, {size} bytes, not shown")
+        }
+        Some(hive::difference::Data { kind, shown: Some(shown), .. }) => format!("{kind} {shown:?}"),
+    }
 }
 
 fn stream(stream: &difference::StreamDifference) -> String {

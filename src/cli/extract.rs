@@ -11,9 +11,10 @@ use wimproof_wim::{Blob, Metadata, Wim};
 use super::{
     Error, Global, Result,
     output::{Output, write_whole},
+    targets,
     tree::{self, normalized},
 };
-use crate::{judge::ExitCode, source};
+use crate::{judge::ExitCode, source::Source};
 
 /// List the files of an image, from a path down.
 #[derive(Debug, Args)]
@@ -46,9 +47,12 @@ pub(super) struct Extract {
 }
 
 impl Dir {
-    pub(super) fn run(&self, output: &mut Output) -> Result {
-        output.keep_inputs(std::slice::from_ref(&self.image))?;
-        tree::trees(std::slice::from_ref(&self.image), Some(self.index), &self.path, output)
+    pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        output.keep_inputs(&targets::roots(std::slice::from_ref(&self.image)))?;
+        let opener = global.opener();
+        let target = targets::one(&self.image, &opener)?;
+        let files = tree::Files { targets: &[target], opener: &opener };
+        tree::trees(files, Some(self.index), &self.path, output)
     }
 }
 
@@ -59,9 +63,8 @@ impl Extract {
                 "name the file to write with -o FILE (or -o - for the standard output)".into(),
             ));
         };
-        let failed =
-            |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", self.image.display()));
-        let source = source::FileSource::open(&self.image).map_err(|error| failed(&error))?;
+        let (image, source) = targets::open(&self.image, &global.opener())?;
+        let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", image.name()));
         let wim = Wim::open(source).map_err(|error| failed(&error))?;
         let metadata = wim.metadata(self.index).map_err(|error| failed(&error))?;
         let sha1 = find(&metadata, &self.path).map_err(|error| failed(&error))?;
@@ -78,7 +81,7 @@ impl Extract {
             write_content(&wim, blob, &mut io::stdout().lock()).map_err(|error| failed(&error))?;
             return Ok(ExitCode::Approved);
         }
-        output.keep_inputs(std::slice::from_ref(&self.image))?;
+        output.keep_inputs(&targets::roots(std::slice::from_ref(&self.image)))?;
         write_whole(target, |file| write_content(&wim, blob, file)).map_err(|error| failed(&error))?;
         Ok(ExitCode::Approved)
     }
@@ -104,7 +107,7 @@ fn find(metadata: &Metadata, path: &str) -> wimproof_wim::Result<Option<wimproof
     Ok(None)
 }
 
-fn write_content(wim: &Wim<source::FileSource>, blob: Option<&Blob>, out: &mut dyn Write) -> io::Result<()> {
+fn write_content(wim: &Wim<Source>, blob: Option<&Blob>, out: &mut dyn Write) -> io::Result<()> {
     let Some(blob) = blob else { return Ok(()) };
     let mut outcome = Ok(());
     wim.read_content(blob, |piece| {

@@ -53,25 +53,26 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        output.keep_inputs(&self.images)?;
-        self.reports.prepare(Shape::Seen, &self.images, output)?;
-        let targets = targets::expand(&self.images);
-        let files: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
+        let (opener, inputs) = (global.opener(), targets::roots(&self.images));
+        output.keep_inputs(&inputs)?;
+        self.reports.prepare(Shape::Seen, &inputs, output)?;
+        let targets = targets::expand(&self.images, &opener);
+        let files = tree::Files { targets: &targets, opener: &opener };
         if self.xml {
-            return Ok(print_xml(&files, output));
+            return Ok(print_xml(files, output));
         }
         if self.blobs {
-            return tree::blobs(&files, output);
+            return tree::blobs(files, output);
         }
         if let Some(below) = &self.tree {
-            return tree::trees(&files, self.index, below, output);
+            return tree::trees(files, self.index, below, output);
         }
         let now = global.now();
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
-        for target in targets {
+        for target in &targets {
             let subject =
-                targets::read(&target, image::Depth::of(self.assurance.into()), |source, subject| {
+                targets::read(target, &opener, image::Depth::of(self.assurance.into()), |source, subject| {
                     if self.hash && !subject.facts.contains_key(&FactKey::FileSha256) {
                         image::hash_file(source, subject);
                     }
@@ -88,7 +89,7 @@ impl Inspect {
 }
 
 /// The XML data: as text that commands nothing, or as they stand when written to a file.
-fn print_xml(files: &[PathBuf], output: &mut Output) -> ExitCode {
+fn print_xml(files: tree::Files<'_>, output: &mut Output) -> ExitCode {
     let raw = output.to_file();
     tree::for_each(files, |_, wim| {
         let (xml, bytes) = (wim.xml()?, wim.xml_bytes()?);

@@ -38,6 +38,7 @@ use crate::{
     evidence::facts_file::FactsFileError,
     judge::{ExitCode, Language},
     registry as store,
+    source::{Explained, Opener},
 };
 use forms::Shape;
 use output::Output;
@@ -70,7 +71,8 @@ struct Global {
     /// Take this for the current time (RFC 3339): the same input, registry and time give the same result
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     now: Option<DateTime<Utc>>,
-    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`, `LANG`)
+    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`,
+    /// `LANG`), else that of Windows
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<Lang>,
     /// No notes on the standard error
@@ -179,7 +181,7 @@ pub(crate) enum Error {
     Registry(#[from] store::Error),
     #[error(transparent)]
     FactsFile(#[from] FactsFileError),
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", Explained(source))]
     File { path: String, source: io::Error },
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -216,8 +218,13 @@ impl Global {
         match self.lang {
             Some(Lang::En) => Language::En,
             Some(Lang::ZhCn) => Language::ZhCn,
-            None => locale::language(|name| std::env::var(name).ok()),
+            None => locale::of_process(),
         }
+    }
+
+    /// What opens the files, media and web resources that are named.
+    fn opener(&self) -> Opener {
+        Opener::default()
     }
 
     fn registry_dir(&self) -> Result<&PathBuf> {
@@ -300,7 +307,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Check(check) => check.run(&cli.global, &mut output),
         // Its result is the file it takes out, and -o names that.
         Command::Extract(extract) => return extract.run(&cli.global, &output),
-        Command::Dir(dir) => dir.run(&mut output),
+        Command::Dir(dir) => dir.run(&cli.global, &mut output),
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
         Command::Trace(trace) => trace.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),

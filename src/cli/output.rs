@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     registry::Registry,
+    rename,
     report::{self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style},
 };
 
@@ -29,7 +30,7 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn new(global: &Global) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = global.output.is_none() && !no_color && io::stdout().is_terminal();
+        let color = global.output.is_none() && !no_color && io::stdout().is_terminal() && obeys_colors();
         Self {
             buffer: Vec::new(),
             file: global.output.clone(),
@@ -141,6 +142,13 @@ impl Output {
     }
 }
 
+/// Whether the terminal obeys escape sequences. A console of Windows does when asked to, since Windows 10; the terminals
+/// of Cygwin are no consoles and say it in `TERM`.
+fn obeys_colors() -> bool {
+    use anstyle_query::{term_supports_ansi_color, windows::enable_ansi_colors};
+    enable_ansi_colors().is_none_or(|enabled| enabled || term_supports_ansi_color())
+}
+
 /// Removes the file that a result is to replace, unless it is one of the `inputs`.
 pub(super) fn make_way(file: &Path, inputs: &[PathBuf]) -> Result<()> {
     let Ok(same) = fs::canonicalize(file) else { return Ok(()) };
@@ -160,7 +168,10 @@ pub(super) fn write_whole(
 ) -> io::Result<()> {
     let temporary = path.with_extension("partial");
     let mut file = fs::File::create(&temporary)?;
-    let written = write(&mut file).and_then(|()| fs::rename(&temporary, path));
+    let written = write(&mut file);
+    // Shares do not let an open file be renamed.
+    drop(file);
+    let written = written.and_then(|()| rename::over(&temporary, path));
     if written.is_err() {
         // What is left of it is of no use to anyone.
         let _ = fs::remove_file(&temporary);

@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    path::Path,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -13,8 +12,8 @@ use std::{
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Global;
-use crate::{evidence::image::Depth, report::inert::Inert, sighting::Assurance};
+use super::{Global, targets::Target};
+use crate::{evidence::image::Depth, report::inert::Inert, sighting::Assurance, source::Opener};
 
 /// Options of commands that read every byte.
 #[derive(Debug, Args)]
@@ -48,9 +47,8 @@ enum Kind {
 
 impl Work {
     /// Begins to show progress on a file.
-    pub(super) fn progress(&self, path: &Path, global: &Global) -> Progress {
-        let total = std::fs::metadata(path).map_or(0, |about| about.len());
-        let source = path.display().to_string();
+    pub(super) fn progress(&self, target: &Target, opener: &Opener, global: &Global) -> Progress {
+        let (source, total) = (target.name(), target.size(opener));
         Progress(match self.progress {
             Form::Json => {
                 Kind::Json { source, total, done: AtomicU64::new(0), last: Mutex::new(Instant::now()) }

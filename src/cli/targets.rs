@@ -1,82 +1,181 @@
-//! What the arguments of a command name: files, and all images in folders.
+//! What the arguments of a command name: image files wherever they lie, and all images in folders and media.
 
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::{Error, Result};
 use crate::{
     evidence::{facts_file::FactsFile, image, split_set},
-    sighting::{Locator, Subject, SubjectKind, Trouble},
-    source,
+    sighting::{self, Subject, SubjectKind, Trouble},
+    source::{Container, Explained, Locator, Metered, Opener, ReadAt as _, Refusal, Source, name},
 };
-
-/// Ends of names of image files.
-const IMAGES: [&str; 3] = ["wim", "esd", "swm"];
 
 /// Something to look at.
 #[derive(Debug)]
 pub(super) struct Target {
-    pub(super) path: PathBuf,
+    pub(super) locator: Locator,
     /// What it is called in reports, where that is another: a copy goes by the name of its original.
     name: Option<String>,
     /// Why it cannot even be opened: a folder on the way is closed, a link leads nowhere.
-    failed: Option<String>,
+    failed: Option<Failure>,
 }
 
-impl From<PathBuf> for Target {
-    fn from(path: PathBuf) -> Self {
-        Self { path, name: None, failed: None }
+#[derive(Debug)]
+struct Failure {
+    trouble: Trouble,
+    detail: String,
+}
+
+impl From<Locator> for Target {
+    fn from(locator: Locator) -> Self {
+        Self { locator, name: None, failed: None }
     }
 }
 
 impl Target {
     /// A copy, to be called by another name.
-    pub(super) fn copy(path: PathBuf, original: &Path) -> Self {
-        Self { path, name: Some(original.display().to_string()), failed: None }
+    pub(super) fn copy(path: PathBuf, original: &Locator) -> Self {
+        Self { name: Some(original.to_string()), ..Self::from(Locator::from(path)) }
     }
-}
 
-/// The files that paths name: a folder stands for all image files below it, in the order of their names, links followed.
-/// A folder without any stands for itself, and so does what cannot be entered: nothing is passed over in silence.
-pub(super) fn expand(paths: &[PathBuf]) -> Vec<Target> {
-    let mut files = Vec::new();
-    for path in paths {
-        let mut below = if path.is_dir() { images_below(path) } else { Vec::new() };
-        if below.is_empty() {
-            files.push(path.clone().into());
+    fn failed(locator: Locator, trouble: Trouble, detail: String) -> Self {
+        Self { failed: Some(Failure { trouble, detail }), ..Self::from(locator) }
+    }
+
+    /// What it is called.
+    pub(super) fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.locator.to_string())
+    }
+
+    /// Opens it, without the other parts of a split set.
+    pub(super) fn open(&self, opener: &Opener) -> std::result::Result<Source, String> {
+        match &self.failed {
+            Some(failure) => Err(failure.detail.clone()),
+            None => opener.open(&self.locator).map(|(source, _)| source).map_err(|error| error.to_string()),
         }
-        files.append(&mut below);
     }
-    files
+
+    /// Its length in bytes, where it can be opened.
+    pub(super) fn size(&self, opener: &Opener) -> u64 {
+        self.open(opener).map_or(0, |source| source.size())
+    }
 }
 
-fn images_below(dir: &Path) -> Vec<Target> {
+/// The files that arguments lie in, which no result may overwrite.
+pub(super) fn roots(named: &[PathBuf]) -> Vec<PathBuf> {
+    named.iter().filter_map(|named| Locator::parse(named).root_file().map(Path::to_owned)).collect()
+}
+
+/// What is named: a folder stands for all image files and media below it, in the order of their names, links followed; a
+/// medium or archive for all image files in it. A folder without any stands for itself, and so does what cannot be
+/// entered: nothing is passed over in silence.
+pub(super) fn expand(named: &[PathBuf], opener: &Opener) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for named in named {
+        if named.is_dir() {
+            let mut below = images_below(named, opener);
+            if below.is_empty() {
+                below.push(Locator::from(named.clone()).into());
+            }
+            targets.append(&mut below);
+            continue;
+        }
+        let locator = Locator::parse(named);
+        match has_end(named, "toml") {
+            true => targets.push(locator.into()),
+            false => targets.append(&mut contents(locator, opener, Empty::Told)),
+        }
+    }
+    targets
+}
+
+/// The one image file that is named, for commands that look at one.
+pub(super) fn one(named: &Path, opener: &Opener) -> Result<Target> {
+    let mut targets = expand(&[named.to_owned()], opener);
+    match (targets.pop(), targets.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (last, _) => {
+            let names: Vec<String> = targets.iter().chain(&last).map(Target::name).collect();
+            Err(Error::Usage(format!("one image file is to be named, of {}", names.join(", "))))
+        }
+    }
+}
+
+/// Opens the one image file that is named.
+pub(super) fn open(named: &Path, opener: &Opener) -> Result<(Target, Source)> {
+    let target = one(named, opener)?;
+    let source = target.open(opener).map_err(|why| Error::Unreadable(format!("{}: {why}", target.name())))?;
+    Ok((target, source))
+}
+
+fn images_below(dir: &Path, opener: &Opener) -> Vec<Target> {
     let found = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
-    let targets = found.filter_map(|entry| match entry {
-        Ok(entry) if entry.file_type().is_dir() || !has_end(entry.path(), &IMAGES) => None,
+    let targets = found.flat_map(|entry| match entry {
+        Ok(entry) if entry.file_type().is_dir() => Vec::new(),
+        Ok(entry) if has_end(entry.path(), "iso") => {
+            contents(entry.into_path().into(), opener, Empty::PassedOver)
+        }
+        Ok(entry) if !name::is_image(&entry.path().to_string_lossy()) => Vec::new(),
         // The first part of a split set stands for all.
-        Ok(entry) if split_set::is_later_part(entry.path()) => None,
-        Ok(entry) => Some(entry.into_path().into()),
+        Ok(entry) if split_set::is_later_part(opener, &entry.path().to_owned().into()) => Vec::new(),
+        Ok(entry) => vec![Locator::from(entry.into_path()).into()],
         Err(error) => {
             let path = error.path().unwrap_or(dir).to_owned();
-            Some(Target { path, name: None, failed: Some(error.to_string()) })
+            let refusal = error.io_error().and_then(Refusal::of);
+            let hint = refusal.map(|refusal| format!("; {}", refusal.hint())).unwrap_or_default();
+            vec![Target::failed(path.into(), Trouble::Inaccessible, format!("{error}{hint}"))]
         }
     });
     targets.collect()
 }
 
-fn has_end(path: &Path, ends: &[&str]) -> bool {
-    let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
-    end.is_some_and(|end| ends.contains(&end.as_str()))
+/// What becomes of a container without an image.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    Told,
+    /// A medium of another system in a folder.
+    PassedOver,
+}
+
+/// The images of a container, or the file itself if it is none.
+fn contents(locator: Locator, opener: &Opener, empty: Empty) -> Vec<Target> {
+    let container = match opener.container(&locator) {
+        Ok(Some(container)) => container,
+        // Why it cannot be opened, reading it says again.
+        Ok(None) | Err(_) => return vec![locator.into()],
+    };
+    let mut found = images_in(&locator, &container, opener);
+    if let Some(why) = container.trouble() {
+        let detail = format!("its listing is incomplete: {why}");
+        found.push(Target::failed(locator, Trouble::Unreadable, detail));
+    } else if found.is_empty() && empty == Empty::Told {
+        let detail = format!("it holds no image file (*.{})", name::IMAGES.join(", *."));
+        found.push(Target::failed(locator, Trouble::Unreadable, detail));
+    }
+    found
+}
+
+fn images_in(locator: &Locator, container: &Container, opener: &Opener) -> Vec<Target> {
+    let mut paths: Vec<String> = container.members().into_iter().map(|member| member.path).collect();
+    paths.retain(|path| name::is_image(path));
+    paths.sort();
+    let members = paths.iter().map(|path| locator.member(path));
+    members.filter(|member| !split_set::is_later_part(opener, member)).map(Into::into).collect()
+}
+
+fn has_end(path: &Path, end: &str) -> bool {
+    path.extension().is_some_and(|other| other.eq_ignore_ascii_case(end))
 }
 
 /// Reads a file as evidence of images. `more` may look further while the source is open.
 pub(super) fn read(
     target: &Target,
+    opener: &Opener,
     depth: image::Depth<'_>,
-    more: impl FnOnce(&source::Metered<source::FileSource>, &mut Subject),
+    more: impl FnOnce(&Metered<Source>, &mut Subject),
 ) -> Subject {
-    read_with(target, |sources, name| {
+    read_with(target, opener, |sources, name| {
         let mut subject = image::read_set(sources, name, depth);
         if let [source] = sources {
             more(source, &mut subject);
@@ -88,36 +187,42 @@ pub(super) fn read(
 /// Reads a file as evidence of images, an image file with `read`, which gets all files of a split set and their name.
 pub(super) fn read_with(
     target: &Target,
-    read: impl FnOnce(&[source::Metered<source::FileSource>], &str) -> Subject,
+    opener: &Opener,
+    read: impl FnOnce(&[Metered<Source>], &str) -> Subject,
 ) -> Subject {
-    let path = target.path.as_path();
-    let name = target.name.clone().unwrap_or_else(|| path.display().to_string());
+    let name = target.name();
     let failed = |kind, trouble, detail: String| {
         let mut subject = Subject::new(&name, kind);
-        subject.observe(trouble, detail, Locator::Whole);
+        subject.observe(trouble, detail, sighting::Locator::Whole);
         subject
     };
-    if let Some(why) = &target.failed {
-        return failed(SubjectKind::Wim, Trouble::Inaccessible, why.clone());
+    if let Some(Failure { trouble, detail }) = &target.failed {
+        return failed(SubjectKind::Wim, trouble.clone(), detail.clone());
     }
-    if path.is_dir() {
-        let detail = format!("the folder holds no image file (*.{})", IMAGES.join(", *."));
-        return failed(SubjectKind::Wim, Trouble::Unreadable, detail);
+    if let Some(path) = target.locator.plain_file() {
+        if path.is_dir() {
+            let detail = format!("the folder holds no image file (*.{}, *.iso)", name::IMAGES.join(", *."));
+            return failed(SubjectKind::Wim, Trouble::Unreadable, detail);
+        }
+        if has_end(path, "toml") {
+            return match FactsFile::read(path) {
+                Ok(facts) => facts.into_subject(&name),
+                Err(error) => failed(SubjectKind::Evidence, Trouble::BadFactsFile, error.to_string()),
+            };
+        }
     }
-    if has_end(path, &["toml"]) {
-        return match FactsFile::read(path) {
-            Ok(facts) => facts.into_subject(&name),
-            Err(error) => failed(SubjectKind::Evidence, Trouble::BadFactsFile, error.to_string()),
-        };
-    }
-    match split_set::open(path) {
+    match split_set::open(opener, &target.locator) {
         Ok(sources) => {
             let mut subject = read(&sources, &name);
-            if sources.iter().any(|source| source.inner().has_changed().unwrap_or(true)) {
-                subject.observe(Trouble::Inaccessible, "the file changed while it was read", Locator::Whole);
+            if sources.iter().any(|source| source.inner().has_changed()) {
+                subject.observe(
+                    Trouble::Inaccessible,
+                    "the file changed while it was read",
+                    sighting::Locator::Whole,
+                );
             }
             subject
         }
-        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, error.to_string()),
+        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, Explained(&error).to_string()),
     }
 }

@@ -1,7 +1,5 @@
 //! Listings of `wimproof inspect`: blob tables and directory trees.
 
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 use wimproof_wim::{Blob, BlobPlace, BlobTable, FileTime, Node, ReadAt, Stream, StreamKind, Wim};
 
@@ -9,8 +7,14 @@ use super::{
     Result,
     inspect::worse,
     output::{self, Output},
+    targets::Target,
 };
-use crate::{judge::ExitCode, report::table::Table, sighting::Value, source};
+use crate::{
+    judge::ExitCode,
+    report::table::Table,
+    sighting::Value,
+    source::{Opener, Source},
+};
 
 #[derive(Serialize)]
 struct BlobRow {
@@ -25,13 +29,13 @@ struct BlobRow {
 }
 
 /// Lists the blob tables of files.
-pub(super) fn blobs(files: &[PathBuf], output: &mut Output) -> Result {
+pub(super) fn blobs(files: Files<'_>, output: &mut Output) -> Result {
     let mut table = Table::new(&["sha1", "size", "offset", "size in wim", "flags", "references", "kind"]);
     let mut rows = Vec::new();
-    let code = for_each(files, |path, wim| {
+    let code = for_each(files, |name, wim| {
         let blobs = wim.blob_table()?;
         let row = |kind: &'static str, blob: &Blob| BlobRow {
-            source: path.display().to_string(),
+            source: name.to_owned(),
             sha1: blob.sha1.to_string(),
             size: blob.size(),
             offset: blob.resource.offset,
@@ -91,16 +95,16 @@ struct StreamRow {
 }
 
 /// Lists the directory trees of files, or of one image of each, from a path down.
-pub(super) fn trees(files: &[PathBuf], index: Option<u32>, below: &str, output: &mut Output) -> Result {
+pub(super) fn trees(files: Files<'_>, index: Option<u32>, below: &str, output: &mut Output) -> Result {
     let mut rows = Vec::new();
     let below = normalized(below);
-    let code = for_each(files, |path, wim| {
+    let code = for_each(files, |name, wim| {
         let stored = u32::try_from(wim.blob_table()?.metadata().len()).unwrap_or(u32::MAX);
         // What a table holds beyond the header's count is for `inspect` to report, and by --index to look at.
         let count = stored.min(wim.header().image_count);
         let wanted = index.map_or(1..=count, |index| index..=index);
         for image in wanted {
-            tree(path, wim, image, &below, &mut rows)?;
+            tree(name, wim, image, &below, &mut rows)?;
         }
         Ok(())
     });
@@ -126,7 +130,7 @@ pub(super) fn trees(files: &[PathBuf], index: Option<u32>, below: &str, output: 
 }
 
 fn tree<S: ReadAt>(
-    path: &Path,
+    name: &str,
     wim: &Wim<S>,
     image: u32,
     below: &str,
@@ -141,13 +145,13 @@ fn tree<S: ReadAt>(
             || normal == below
             || normal.strip_prefix(below).is_some_and(|s| s.starts_with('\\'));
         if within {
-            rows.push(row(path, image, at, &node, blobs));
+            rows.push(row(name, image, at, &node, blobs));
         }
     }
     Ok(())
 }
 
-fn row(path: &Path, image: u32, at: String, node: &Node<'_>, blobs: &BlobTable) -> TreeRow {
+fn row(name: &str, image: u32, at: String, node: &Node<'_>, blobs: &BlobTable) -> TreeRow {
     let dentry = &node.dentry;
     let streams = dentry.streams();
     let size = |stream: &Stream<'_>| blobs.find(&stream.sha1).map_or(0, Blob::size);
@@ -158,7 +162,7 @@ fn row(path: &Path, image: u32, at: String, node: &Node<'_>, blobs: &BlobTable) 
         StreamKind::Named => "named",
     };
     TreeRow {
-        source: path.display().to_string(),
+        source: name.to_owned(),
         image,
         path: at,
         attributes: dentry.attributes.0,
@@ -184,18 +188,26 @@ pub(super) fn normalized(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("\\{path}") }
 }
 
+/// Files to list.
+#[derive(Clone, Copy)]
+pub(super) struct Files<'f> {
+    pub(super) targets: &'f [Target],
+    pub(super) opener: &'f Opener,
+}
+
 pub(super) fn for_each(
-    files: &[PathBuf],
-    mut look: impl FnMut(&Path, &Wim<source::FileSource>) -> wimproof_wim::Result<()>,
+    files: Files<'_>,
+    mut look: impl FnMut(&str, &Wim<Source>) -> wimproof_wim::Result<()>,
 ) -> ExitCode {
     let mut code = ExitCode::Approved;
-    for path in files {
-        let opened = source::FileSource::open(path).map_err(|error| error.to_string());
+    for target in files.targets {
+        let name = target.name();
+        let opened = target.open(files.opener);
         let looked = opened.and_then(|source| {
-            Wim::open(source).and_then(|wim| look(path, &wim)).map_err(|error| error.to_string())
+            Wim::open(source).and_then(|wim| look(&name, &wim)).map_err(|error| error.to_string())
         });
         if let Err(why) = looked {
-            output::complain(&format!("{}: {why}", path.display()));
+            output::complain(&format!("{name}: {why}"));
             code = worse(code, ExitCode::Undecided);
         }
     }

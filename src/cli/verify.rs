@@ -43,19 +43,24 @@ impl Verify {
         let now = global.now();
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
-        output.keep_inputs(&self.images)?;
-        self.reports.prepare(Shape::Seen, &self.images, output)?;
+        let (opener, inputs) = (global.opener(), targets::roots(&self.images));
+        output.keep_inputs(&inputs)?;
+        self.reports.prepare(Shape::Seen, &inputs, output)?;
         // Before hours of reading: what was asked for cannot be had.
         let libwim = self.second_opinion.then(Libwim::load).transpose();
         let libwim = libwim.map_err(|error| Error::Unreadable(error.to_string()))?;
-        for target in targets::expand(&self.images) {
-            let progress = self.work.progress(&target.path, global);
+        for target in targets::expand(&self.images, &opener) {
+            let progress = self.work.progress(&target, &opener, global);
             let add = |bytes| progress.add(bytes);
-            let subject = targets::read(&target, self.work.depth(Assurance::Verified, &add), |_, _| {});
+            let subject =
+                targets::read(&target, &opener, self.work.depth(Assurance::Verified, &add), |_, _| {});
             let mut report = SubjectReport::seen(&subject, now);
             let mut code = inspect::code_of(&subject, &report);
             if let Some(libwim) = libwim.as_ref().filter(|_| subject.kind == SubjectKind::Wim) {
-                report.second_opinion = libwim.ask(&target.path, &subject, opinion(code));
+                let Some(file) = target.locator.plain_file() else {
+                    return Err(Error::Usage(format!("libwim reads files only, not {}", target.name())));
+                };
+                report.second_opinion = libwim.ask(file, &subject, opinion(code));
                 code = report.second_opinion.as_ref().map_or(code, |second| both(code, second));
             }
             worst = inspect::worse(worst, code);

@@ -1,16 +1,20 @@
 //! Readers that turn bytes into sightings. A reader knows its format and nothing of approval.
 
+pub mod catalog;
 pub mod channel;
 pub mod collection;
 pub mod component_store;
+pub mod delta;
 pub mod deployment;
 pub mod difference;
 pub mod examination;
 pub mod facts_file;
 pub mod hive;
 pub mod image;
+pub mod image_hives;
 pub mod inside;
 pub mod mask;
+pub mod pe_version;
 pub mod records;
 pub mod redact;
 pub mod second_opinion;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Piece;
+use crate::source::Refusal;
 
 /// What is in a collection.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +69,8 @@ pub enum GapKind {
     Inaccessible,
     /// Access is denied: more rights would help.
     Denied,
+    /// Another program holds it open.
+    InUse,
     /// An archive inside an archive that is encrypted or compressed in a way that is not read here.
     Encrypted,
     /// An archive or a member of one that contradicts itself or ends early.
@@ -82,10 +85,8 @@ impl GapKind {
     /// What the user can do about it.
     pub fn hint(self) -> Option<&'static str> {
         match self {
-            Self::Denied => Some(
-                "run with more rights: as administrator on a running Windows (Windows.old and winevt are closed to \
-                 others), as root on a mounted disk",
-            ),
+            Self::Denied => Some(Refusal::Denied.hint()),
+            Self::InUse => Some(Refusal::InUse.hint()),
             Self::Encrypted => Some("unpack the inner archive and name the folder"),
             Self::Bounded => Some("unpack it, or name a smaller part of it"),
             Self::Damaged => Some("get it again from where it was made, or repair it"),

@@ -86,6 +86,11 @@ impl<'h> Key<'h> {
         self.cell.place.offset
     }
 
+    /// Where the key's cell stands in the hive bins: what [`child`](Self::child) of its parent takes.
+    pub(super) fn cell_offset(&self) -> u32 {
+        self.offset
+    }
+
     /// The subkeys, in the order of the lists. A broken one is an error; the others come all the same.
     pub fn subkeys(&self) -> Subkeys<'h> {
         Subkeys::new(self)

@@ -26,6 +26,7 @@ mod anomaly;
 mod base_block;
 mod bytes;
 mod cell;
+pub mod difference;
 mod error;
 pub mod facts;
 mod key;

@@ -44,6 +44,11 @@ pub(super) fn same_name(a: &str, b: &str) -> bool {
     a.chars().map(upper).eq(b.chars().map(upper))
 }
 
+/// A name in the form in which all that are [the same](same_name) agree.
+pub(super) fn folded(name: &str) -> String {
+    name.chars().map(upper).collect()
+}
+
 fn upper(character: char) -> char {
     let mut upper = character.to_uppercase();
     match (upper.next(), upper.next()) {

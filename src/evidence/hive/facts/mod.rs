@@ -22,6 +22,7 @@ pub use mounted::{Mounted, MountedDevice};
 pub use os::OsIdentity;
 pub use reader::{Found, Origin, Problem, Problems};
 pub use runs::ProgramRun;
+pub(super) use secrets::is_secret;
 pub use setup::{Baked, Setup, SourceOs, Timer};
 pub use software::{DeploymentTool, SoftwareFacts, Volume, software};
 pub use stamp::LocalStamp;

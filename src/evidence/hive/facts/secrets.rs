@@ -1,7 +1,7 @@
 //! What must never leave a hive: product keys and passwords.
 
 /// Whether a value of this name may hold a secret, so that it is not read at all.
-pub(super) fn is_secret(name: &str) -> bool {
+pub(in super::super) fn is_secret(name: &str) -> bool {
     const PARTS: [&str; 6] =
         ["digitalproductid", "productkey", "password", "passphrase", "privatekey", "secret"];
     let name = name.to_ascii_lowercase();

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod deployments;
+mod difference;
 mod format;
 mod hostile;
 mod logs;
