@@ -27,6 +27,7 @@ mod registry;
 mod samples;
 mod second_opinion;
 mod seed_case;
+mod servicing;
 mod support;
 mod trace;
 mod verdicts;

@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod extract;
 mod forms;
+mod given_image;
 mod health;
 mod inspect;
 mod locale;

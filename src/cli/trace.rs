@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Error, Global, Result, output::Output};
+use super::{Error, Global, Result, diff, given_image, output::Output};
 use crate::{
     evidence::{
         channel::{Channels, Present},
@@ -41,11 +41,18 @@ use crate::{
 /// sequence logs. PATH is the root of a disk, a Windows or Windows.old folder, a collection, a ZIP, or a single log. From
 /// logs alone the best answer is "consistent". Ends with 0 when every deployment found is approved or consistent, 1 when
 /// one is not, 3 when none could be found or judged.
+///
+/// Logs of the servicing stack (CBS.log) tell which files of the component store are corrupt; with --image, whether an image
+/// carried that corruption, and which image could repair it. An image that carried it ends with 1.
 #[derive(Debug, Args)]
 pub(super) struct Trace {
     /// Disk roots, folders, ZIP files, logs
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// An image that the computer may have been deployed from, or could be repaired with: says whether it holds the files
+    /// that are corrupt on the computer, and how (repeatable)
+    #[arg(long = "image", value_name = "WIM[:N]")]
+    images: Vec<String>,
     /// A file that describes the site's channels, agents and marks (repeatable)
     #[arg(long, value_name = "FILE")]
     channels: Vec<PathBuf>,
@@ -69,6 +76,8 @@ impl Trace {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         output.keep_evidence(&self.paths)?;
         output.keep_evidence(&self.channels)?;
+        let given: Vec<PathBuf> = self.images.iter().map(|image| diff::split(image).0).collect();
+        output.keep_inputs(&given)?;
         let channels = self.site()?;
         let registry = global.registry.as_deref().map(Registry::open).transpose()?;
         if registry.is_none() {
@@ -99,7 +108,7 @@ impl Trace {
         }
         let images = images(&inventory, registry.as_ref(), &policy, global)?;
         let of_images = images.iter().filter_map(|image| image.verdict);
-        let examined = self.examine(servicing::systems(&witnesses));
+        let examined = self.examine(servicing::systems(&witnesses), &shown);
         // An image that carries corruption is not one to be deployed, whatever else is said of it.
         let of_stores = examined.iter().flat_map(Examined::origins).find(|origin| *origin == Origin::Birth);
         let of_stores = of_stores.map(|_| Verdict::Unhealthy);
@@ -139,8 +148,13 @@ impl Trace {
     }
 
     /// Looks into the images that were given for what is corrupt on the systems.
-    fn examine(&self, systems: Vec<System>) -> Vec<Examined> {
-        systems.into_iter().map(|system| Examined { system, images: Vec::new() }).collect()
+    fn examine(&self, systems: Vec<System>, shown: &dyn Fn(&str) -> String) -> Vec<Examined> {
+        let mut examined: Vec<Examined> =
+            systems.into_iter().map(|system| Examined { system, images: Vec::new() }).collect();
+        for image in &self.images {
+            given_image::compare(image, &mut examined, shown);
+        }
+        examined
     }
 
     fn site(&self) -> Result<Channels> {
