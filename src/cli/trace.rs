@@ -8,18 +8,19 @@ use super::{Error, Global, Result, output::Output};
 use crate::{
     evidence::{
         channel::{Channels, Present},
-        collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted, Why},
+        collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted},
         deployment::{self, Assembly, Heard, Witness},
         image::{self, Depth},
         redact::Redactor,
         text_log::CodePage,
         witness::Reading,
     },
-    judge::{self, ExitCode, Policy, Verdict, evidence as odd, trace::DeploymentJudgement},
+    judge::{self, ExitCode, Language, Policy, Texts, Verdict, evidence as odd, trace::DeploymentJudgement},
     registry::Registry,
     report::{
         advice,
         case::{CASE_SCHEMA, CaseReport, DeploymentReport, PieceReport, SetAsideReport},
+        case_words,
         result::{SubjectReport, TOOL},
     },
     sighting::{
@@ -219,23 +220,21 @@ fn report((deployment, judgement): &(Deployment, DeploymentJudgement)) -> Deploy
 }
 
 fn set_aside(inventory: &Inventory, shown: &dyn Fn(&str) -> String) -> Vec<SetAsideReport> {
-    let reason = |why: Why| match why {
-        Why::DriverLog => "a log of drivers that has the name of setup's log",
-        Why::Encrypted => "encrypted",
-        Why::Damaged => "damaged member of an archive",
-        Why::Compression => "compressed in a way that is not read",
-        Why::Container => "a container of a kind that is not read",
-        Why::Elsewhere => "it has the name of setup's log and lies among programs",
-        Why::Link => "a link",
-        Why::RecoveryImage => "the image of the recovery environment",
-    };
-    let aside = inventory.set_aside.iter().map(|aside| SetAsideReport {
-        source: shown(aside.piece.name()),
-        reason: reason(aside.why).to_owned(),
+    let aside = inventory.set_aside.iter().map(|aside| {
+        let Texts { en, zh } = case_words::why(aside.why);
+        SetAsideReport { source: shown(aside.piece.name()), reason: en.to_owned(), reason_zh: zh.to_owned() }
     });
     let gaps = inventory.gaps.iter().map(|gap| {
-        let hint = gap.kind.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
-        SetAsideReport { source: shown(&gap.name), reason: shown(&format!("{}{hint}", gap.detail)) }
+        let hint = case_words::hint(gap.kind);
+        let reason = |language, sign: &str| {
+            let hint = hint.map(|hint| format!("{sign}{}", hint.get(language))).unwrap_or_default();
+            shown(&format!("{}{hint}", gap.detail))
+        };
+        SetAsideReport {
+            source: shown(&gap.name),
+            reason: reason(Language::En, "; "),
+            reason_zh: reason(Language::ZhCn, "；"),
+        }
     });
     aside.chain(gaps).collect()
 }

@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod case;
 pub mod case_text;
+pub mod case_words;
 pub mod csv;
 pub mod file_uri;
 pub mod gitlab;

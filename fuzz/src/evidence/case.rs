@@ -8,7 +8,8 @@ use wimproof::{
         channel::Channels,
         collection::{self, Generation, Inventory, Place, Role},
         deployment::{self, Heard, Witness},
-        records, redact,
+        records,
+        redact::Redactor,
         text_log::{self, Settings},
     },
     judge::{self, Policy},
@@ -60,7 +61,7 @@ pub fn judge(bytes: &[u8]) {
         assert!(judged.approval.is_none());
     }
     let _ = judge::evidence::findings(&heard, &deployments, omitted);
-    redact::redact(&mut heard);
+    Redactor::of(&heard).redact(&mut heard);
 }
 
 fn hear(place: u8, piece: &[u8]) -> Heard {

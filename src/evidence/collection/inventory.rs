@@ -77,19 +77,3 @@ pub enum GapKind {
     /// Two members have one name; both are used.
     SameName,
 }
-
-impl GapKind {
-    /// What the user can do about it.
-    pub fn hint(self) -> Option<&'static str> {
-        match self {
-            Self::Denied => Some(
-                "run with more rights: as administrator on a running Windows (Windows.old and winevt are closed to \
-                 others), as root on a mounted disk",
-            ),
-            Self::Encrypted => Some("unpack the inner archive and name the folder"),
-            Self::Bounded => Some("unpack it, or name a smaller part of it"),
-            Self::Damaged => Some("get it again from where it was made, or repair it"),
-            Self::Inaccessible | Self::SameName => None,
-        }
-    }
-}

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::sighting::{
     Evidence,
-    deployment::{AgentSeen, Citation, Deployment, Moment, Told},
+    deployment::{AgentSeen, Citation, Deployment, Moment, Told, Wording},
 };
 
 /// A piece of evidence that was read, and where it belongs.
@@ -112,7 +112,12 @@ impl<'w> Line<'w> {
 
     /// The value, told by this line.
     fn told(&self, value: impl Into<String>) -> Told {
-        Told { value: value.into(), on: vec![self.citation()] }
+        Told { value: value.into(), value_zh: None, on: vec![self.citation()] }
+    }
+
+    /// Words of ours, told by this line.
+    fn worded(&self, en: impl Into<String>, zh: impl Into<String>) -> Told {
+        Told { value_zh: Some(zh.into()), ..self.told(en) }
     }
 }
 
@@ -156,7 +161,8 @@ fn agents(channels: &Channels, traces: &Traces<'_>, generation: &Generation) -> 
     let seen = |agent: &Agent| AgentSeen {
         name: agent.name.clone(),
         on: agent.found(traces, channels),
-        backfilled: (agent.may_be_backfilled && replaced).then(|| agent.warning.clone().unwrap_or_default()),
+        backfilled: (agent.may_be_backfilled && replaced)
+            .then(|| Wording { en: agent.warning.clone().unwrap_or_default(), zh: agent.warning_zh.clone() }),
     };
     channels.agents.iter().map(seen).collect()
 }
