@@ -9,7 +9,7 @@ use crate::{
     evidence::{
         channel::{Channels, Present},
         collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted},
-        deployment::{self, Assembly, Heard, Witness},
+        deployment::{self, Assembly, Heard},
         image::{self, Depth},
         redact::Redactor,
         text_log::CodePage,
@@ -76,7 +76,7 @@ impl Trace {
             redactor.redact(&mut heard);
         }
         let shown = |name: &str| redactor.as_ref().map_or(name.to_owned(), |redactor| redactor.mask(name));
-        let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
+        let witnesses = deployment::witnesses(&heard);
         let mut present = Present::of(inventory.pieces.iter());
         for file in &mut present {
             file.citation.evidence.source = shown(&file.citation.evidence.source).into();

@@ -15,7 +15,7 @@ pub struct Moment {
     pub local: Option<NaiveDateTime>,
     /// The instant, where it is known.
     pub utc: Option<DateTime<Utc>>,
-    /// How the instant is known: `direct`, `bias`, `anchor`; `None` where there is none.
+    /// How the instant is known: `direct`, `bias`, `anchor`, `zone`; `None` where there is none.
     pub known: Option<&'static str>,
 }
 

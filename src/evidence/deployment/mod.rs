@@ -12,7 +12,10 @@ mod outcome;
 mod run;
 mod systems;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 pub use missing::note as note_missing;
 
@@ -20,7 +23,7 @@ use super::{
     channel::{Agent, Channels, Present, Traces},
     collection::{Generation, Place},
     statement::{PieceKind, Statement, Testimony, Topic},
-    timeline::Clock,
+    timeline::{Clock, Zones},
 };
 use crate::sighting::{
     Evidence,
@@ -43,12 +46,20 @@ pub struct Witness<'h> {
     clock: Clock,
 }
 
-impl<'h> Witness<'h> {
-    /// Looks for the clock of a testimony.
-    pub fn new(heard: &'h Heard) -> Self {
-        Self { heard, clock: Clock::of(&heard.testimony.statements) }
+/// Looks for the clock of each testimony; event logs tell the zones of their computer.
+pub fn witnesses(heard: &[Heard]) -> Vec<Witness<'_>> {
+    let mut logs: HashMap<&str, Vec<&Testimony>> = HashMap::new();
+    for heard in heard.iter().filter(|heard| heard.testimony.kind == PieceKind::EventLog) {
+        logs.entry(&heard.place.root).or_default().push(&heard.testimony);
     }
+    let zones = logs.into_iter().map(|(root, logs)| (root, Zones::of(logs.into_iter())));
+    let zones: HashMap<&str, Zones> = zones.collect();
+    let none = Zones::default();
+    let clock = |heard: &Heard| Clock::of(&heard.testimony, zones.get(&*heard.place.root).unwrap_or(&none));
+    heard.iter().map(|heard| Witness { heard, clock: clock(heard) }).collect()
+}
 
+impl<'h> Witness<'h> {
     /// What it says.
     pub fn testimony(&self) -> &'h Testimony {
         &self.heard.testimony
