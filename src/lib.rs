@@ -23,4 +23,5 @@ pub mod judge;
 pub mod registry;
 pub mod report;
 pub mod sighting;
+pub mod signing;
 pub mod source;
