@@ -66,7 +66,10 @@ impl Run {
 /// The program, without settings of the user.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wimproof"));
-    command.env_remove("WIMPROOF_REGISTRY").env("LC_ALL", "C").env("USER", "tester").stdin(Stdio::null());
+    for setting in ["REGISTRY", "TRUST", "LOG_KEY", "SIGN_KEY"] {
+        command.env_remove(format!("WIMPROOF_{setting}"));
+    }
+    command.env("LC_ALL", "C").env("USER", "tester").stdin(Stdio::null());
     command
 }
 

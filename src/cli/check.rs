@@ -7,10 +7,12 @@ use clap::{Args, ValueEnum};
 
 use super::{
     Global, Result,
+    approvals::Approvals,
     copy::Copy,
     forms::{Reports, Shape},
     output::Output,
     progress::Work,
+    seal::SignOptions,
     targets,
 };
 use crate::{
@@ -44,6 +46,11 @@ pub(super) struct Check {
     /// bytes deployed
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
+    /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
+    #[arg(long = "ticket", value_name = "FILE")]
+    tickets: Vec<PathBuf>,
+    #[command(flatten)]
+    sign: SignOptions,
     /// Do not add to the audit record of the registry
     #[arg(long)]
     no_audit: bool,
@@ -73,9 +80,8 @@ impl From<Level> for Assurance {
 
 impl Check {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let dir = global.registry_dir()?;
-        let dir_name = dir.display().to_string();
-        let registry = Registry::open(dir);
+        let approvals = Approvals::open(&self.tickets, global)?;
+        output.sign_with(self.sign.signers(global)?);
         let policy = Policy { assurance: self.assurance.into(), scope: self.scope.clone() };
         let now = global.now();
         let (mut reports, mut verdicts, mut audits) = (Vec::new(), Vec::new(), Vec::new());
@@ -88,20 +94,15 @@ impl Check {
             let add = |bytes| progress.add(bytes);
             let depth = self.work.depth(policy.assurance, &add);
             let subject = targets::read(&target, depth, |source, subject| {
-                if let Ok(registry) = &registry
-                    && policy.assurance > Assurance::Claimed
+                if policy.assurance > Assurance::Claimed
                     && !subject.facts.contains_key(&FactKey::FileSha256)
-                    && wants_file_digest(subject, registry)
+                    && approvals.want_file_digest(subject)
                 {
                     image::hash_file(source, subject);
                 }
             });
-            let judgement = match &registry {
-                Ok(registry) => judge::subject(&subject, registry, &policy, now)
-                    .unwrap_or_else(|error| judge::without_registry(&subject, &error, &dir_name, now)),
-                Err(error) => judge::without_registry(&subject, error, &dir_name, now),
-            };
-            if let Ok(registry) = &registry {
+            let judgement = approvals.judge(&subject, &policy, now);
+            if let Some(registry) = approvals.registry() {
                 audits.extend(audits_of(&subject, &judgement, registry, now));
             }
             verdicts.push(judgement.verdict);
@@ -120,14 +121,15 @@ impl Check {
             command: "check".into(),
             now,
             policy: Some((&policy).into()),
-            registry: registry.as_ref().ok().map(|registry| registry.head().into()),
+            registry: approvals.head(),
             verdict: Some(verdict),
             exit_code: code.code(),
             subjects: reports,
         };
         self.reports.write(&document, output)?;
         output.document(&document)?;
-        if let Ok(registry) = &registry {
+        if let Some(registry) = approvals.registry() {
+            output.trust_note(registry);
             output.index_note(registry);
             if !self.no_audit
                 && let Err(error) = registry.audit(&audits)
@@ -137,19 +139,6 @@ impl Check {
         }
         Ok(code)
     }
-}
-
-/// Whether an approval knows a file of this length by nothing but its SHA-256: then, and only then, the whole file is
-/// worth reading.
-fn wants_file_digest(subject: &Subject, registry: &Registry) -> bool {
-    let keys: Vec<_> = subject.images.iter().flat_map(|image| judge::keys(subject, image)).collect();
-    let size = subject.facts.get(&FactKey::FileSize).map(|fact| &fact.value);
-    registry.standings(&keys).unwrap_or_default().iter().any(|standing| {
-        let facts = &standing.approval.facts;
-        facts.get(FactKey::FileSha256).is_some()
-            && facts.get(FactKey::Tree).is_none()
-            && facts.get(FactKey::FileSize) == size
-    })
 }
 
 fn audits_of(

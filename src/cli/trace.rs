@@ -64,7 +64,7 @@ impl Trace {
         output.keep_evidence(&self.paths)?;
         output.keep_evidence(&self.channels)?;
         let channels = self.site()?;
-        let registry = global.registry.as_deref().map(Registry::open).transpose()?;
+        let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
         if registry.is_none() {
             output.note("no registry given: the deployments are shown, not judged");
         }
@@ -104,7 +104,7 @@ impl Trace {
             schema: CASE_SCHEMA,
             tool: TOOL,
             now,
-            registry: registry.as_ref().map(|registry| registry.head().into()),
+            registry: registry.as_ref().map(Into::into),
             verdict: (!judged.is_empty() || !images.is_empty()).then_some(verdict),
             exit_code: code.code(),
             paths: self.paths.iter().map(|path| shown(&path.display().to_string())).collect(),

@@ -9,11 +9,13 @@ pub mod evidence;
 mod phrase;
 mod rules;
 pub mod trace;
+mod trust;
 mod verdict;
 
 pub use compare::{Claim, Compared, Comparison};
 pub use phrase::{Argument, Phrase, PhraseId, Said};
 pub use rules::{Language, Rule, RuleId, Severity, Texts, rule_of};
+pub use trust::by_tickets;
 pub use verdict::{ExitCode, Verdict};
 
 use case::Case;
@@ -131,12 +133,6 @@ pub fn without_registry(
     registry_name: &str,
     now: DateTime<Utc>,
 ) -> Judgement {
-    let rule = match error {
-        registry::Error::Truncated { .. } => RuleId::REGISTRY_TRUNCATED,
-        registry::Error::RootMismatch { .. } => RuleId::REGISTRY_CHANGED,
-        registry::Error::Uncounted { .. } => RuleId::REGISTRY_UNCOUNTED,
-        _ => RuleId::REGISTRY_UNREADABLE,
-    };
     let evidence = Evidence { source: Arc::from(registry_name), locator: Locator::Whole };
     let quote = Quote { evidence, value: error.to_string() };
     let undecided = |sighting: &Sighting| ImageJudgement {
@@ -147,7 +143,7 @@ pub fn without_registry(
         relatives: Vec::new(),
     };
     let images = subject.images.iter().map(undecided).collect();
-    let mut findings = vec![Finding::new(rule, error.to_string(), vec![quote])];
+    let mut findings = vec![trust::finding_of(error, vec![quote])];
     findings.extend(findings_of(&subject.observations));
     Judgement { verdict: Verdict::Undecided, findings, images }
 }

@@ -47,7 +47,8 @@ impl AllowedSigner {
     pub fn parse(line: &str) -> Result<Self, String> {
         let whole = line.trim();
         if let Ok(key) = PublicKey::from_openssh(whole) {
-            let principals = Some(key.comment()).filter(|comment| !comment.is_empty()).unwrap_or("*").to_owned();
+            let principals =
+                Some(key.comment()).filter(|comment| !comment.is_empty()).unwrap_or("*").to_owned();
             return Self::new(principals, Options::default(), key, whole);
         }
         let (principals, rest) = word(whole).ok_or("no principals, or a quote that does not end")?;
@@ -66,9 +67,14 @@ impl AllowedSigner {
 
     fn new(principals: String, options: Options, key: PublicKey, line: &str) -> Result<Self, String> {
         match key.algorithm() {
-            Algorithm::Ed25519 | Algorithm::SkEd25519 | Algorithm::Ecdsa { .. } | Algorithm::SkEcdsaSha2NistP256 => {}
+            Algorithm::Ed25519
+            | Algorithm::SkEd25519
+            | Algorithm::Ecdsa { .. }
+            | Algorithm::SkEcdsaSha2NistP256 => {}
             other => {
-                return Err(format!("a key of type {other} is not taken: use ed25519, ecdsa or a security key (sk-)"));
+                return Err(format!(
+                    "a key of type {other} is not taken: use ed25519, ecdsa or a security key (sk-)"
+                ));
             }
         }
         let Options { namespaces, valid_after, valid_before } = options;
@@ -168,7 +174,9 @@ fn time(text: &str) -> Result<DateTime<Utc>, String> {
     };
     let parsed = Some(&padded).filter(|t| t.len() == 14 && t.bytes().all(|b| b.is_ascii_digit()));
     let parsed = parsed.and_then(|text| NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").ok());
-    parsed.map(|at| at.and_utc()).ok_or_else(|| format!("{text:?} is no time of the form YYYYMMDD[HHMM[SS]]Z"))
+    parsed
+        .map(|at| at.and_utc())
+        .ok_or_else(|| format!("{text:?} is no time of the form YYYYMMDD[HHMM[SS]]Z"))
 }
 
 /// A pattern list of OpenSSH: `*` and `?`, separated by commas; a pattern behind `!` that matches refuses.
@@ -230,7 +238,10 @@ mod tests {
         assert!(first.is_of("li@bank.example") && first.is_of("wang@a") && !first.is_of("zhao"));
         assert!(first.allows_namespace("git") && !first.allows_namespace("file"));
         assert_eq!(first.valid_after().map(|t| t.to_rfc3339()).as_deref(), Some("2020-01-01T00:00:00+00:00"));
-        assert_eq!(first.valid_before().map(|t| t.to_rfc3339()).as_deref(), Some("2027-01-31T23:59:00+00:00"));
+        assert_eq!(
+            first.valid_before().map(|t| t.to_rfc3339()).as_deref(),
+            Some("2027-01-31T23:59:00+00:00")
+        );
         assert!(second.is_of("two words") && second.allows_namespace("anything"));
         assert_eq!(third.principals(), "li");
     }

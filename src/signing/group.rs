@@ -21,7 +21,7 @@ const MAX_SIGNATURES: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub enum PublicKey {
     /// Ed25519, with a name.
-    Named(VerifierKey),
+    Named(Box<VerifierKey>),
     /// Of OpenSSH.
     OpenSsh(Box<AllowedSigner>),
 }
@@ -76,7 +76,7 @@ impl FromStr for PublicKey {
         }
         let key: VerifierKey = text.trim().parse()?;
         match key.kind() {
-            KeyKind::Text => Ok(Self::Named(key)),
+            KeyKind::Text => Ok(Self::Named(Box::new(key))),
             KeyKind::Cosignature => Err(format!("{:?} is the key of a witness (type 0x04)", key.name())),
         }
     }

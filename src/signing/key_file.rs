@@ -58,13 +58,15 @@ impl SecretKey {
         let file = fs::File::open(path).map_err(at)?;
         #[cfg(unix)]
         {
-            let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().map_err(at)?.permissions()) & 0o777;
+            let mode =
+                std::os::unix::fs::PermissionsExt::mode(&file.metadata().map_err(at)?.permissions()) & 0o777;
             if mode & 0o077 != 0 {
                 return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
             }
         }
         let mut text = String::new();
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(at)?;
-        Self::decode(text.trim_end()).map_err(|message| KeyFileError::Malformed { path: path.to_owned(), message })
+        Self::decode(text.trim_end())
+            .map_err(|message| KeyFileError::Malformed { path: path.to_owned(), message })
     }
 }

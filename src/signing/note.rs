@@ -57,6 +57,11 @@ impl Note {
         self.lines.is_empty()
     }
 
+    /// How many signatures it has, of whomever.
+    pub fn signatures(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Reads a note.
     ///
     /// # Errors
@@ -67,7 +72,8 @@ impl Note {
         }
         // The last empty line separates; the text keeps its last line feed.
         let at = text.rfind("\n\n").ok_or("lacks the empty line behind its text")?;
-        let (body, signatures) = (text.get(..=at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
+        let (body, signatures) =
+            (text.get(..=at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
         let mut lines = Vec::new();
         for line in signatures.split_inclusive('\n') {
             if lines.len() == MAX_SIGNATURES {
@@ -130,7 +136,9 @@ impl Note {
             KeyKind::Text if key.verifies(self.text.as_bytes(), &line.signature) => Checked::Good,
             KeyKind::Text => Checked::Bad,
             KeyKind::Cosignature => {
-                let Some((seconds, signature)) = line.signature.split_first_chunk() else { return Checked::Bad };
+                let Some((seconds, signature)) = line.signature.split_first_chunk() else {
+                    return Checked::Bad;
+                };
                 let seconds = u64::from_be_bytes(*seconds);
                 let at = i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
                 match at.filter(|_| key.verifies(&self.cosigned(seconds), signature)) {
@@ -204,7 +212,16 @@ mod tests {
 
     #[test]
     fn what_is_no_note_is_refused() {
-        for bad in ["", "a", "a\n", "a\n\nb\n", "a\n\n\u{2014} n AAAA", "a\r\n\n", "a\n\n\u{2014} n AAAA=\n", "\n\n\u{2014} n m AAAAAA==\n"] {
+        for bad in [
+            "",
+            "a",
+            "a\n",
+            "a\n\nb\n",
+            "a\n\n\u{2014} n AAAA",
+            "a\r\n\n",
+            "a\n\n\u{2014} n AAAA=\n",
+            "\n\n\u{2014} n m AAAAAA==\n",
+        ] {
             assert!(Note::parse(bad).is_err(), "{bad:?}");
         }
         let many = format!("a\n\n{}", "\u{2014} n AAAAAAAA\n".repeat(65));

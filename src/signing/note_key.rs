@@ -75,7 +75,8 @@ impl VerifierKey {
     /// Whether these 64 bytes are its Ed25519 signature of a message. Signatures that some verifiers take and others
     /// refuse are refused.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
+        Signature::from_slice(signature)
+            .is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
     }
 }
 

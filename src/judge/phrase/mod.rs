@@ -2,6 +2,7 @@
 //! JSON form; phrase and arguments stand beside it, so that a result that was kept can be told in another language.
 
 mod identity;
+mod registry;
 
 use std::fmt;
 
@@ -43,7 +44,7 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: [&[PhraseId]; 1] = [identity::PHRASES];
+static FAMILIES: [&[PhraseId]; 2] = [identity::PHRASES, registry::PHRASES];
 
 impl PhraseId {
     /// The phrase.
