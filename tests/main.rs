@@ -25,4 +25,5 @@ mod second_opinion;
 mod seed_case;
 mod support;
 mod trace;
+mod trust;
 mod verdicts;

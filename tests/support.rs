@@ -43,11 +43,13 @@ impl Run {
         self
     }
 
+    #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {}", self.out))
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {} {}", self.out, self.err))
     }
 
     /// The ids of all rules that spoke.
+    #[track_caller]
     pub(crate) fn rules(&self) -> Vec<String> {
         let json = self.json();
         let subjects = json["subjects"].as_array().expect("subjects");

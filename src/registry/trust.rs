@@ -170,6 +170,7 @@ impl WitnessForm {
             self.keys.into_iter().map(|key| key.0.of_kind(KeyKind::Cosignature)).collect();
         keys.sort_by_key(VerifierKey::public_key);
         keys.dedup_by_key(|key| key.public_key());
+        keys.sort_by(|a, b| a.name().cmp(b.name()));
         if self.quorum == 0 || self.quorum > keys.len() || keys.len() > MAX_WITNESSES {
             let count = keys.len();
             return Err(format!(
