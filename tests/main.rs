@@ -30,6 +30,7 @@ mod seed_case;
 mod servicing;
 mod support;
 mod trace;
+mod trust;
 mod verdicts;
 #[cfg(windows)]
 mod windows;

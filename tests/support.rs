@@ -44,11 +44,13 @@ impl Run {
         self
     }
 
+    #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {}", self.out))
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {} {}", self.out, self.err))
     }
 
     /// The ids of all rules that spoke.
+    #[track_caller]
     pub(crate) fn rules(&self) -> Vec<String> {
         let json = self.json();
         let subjects = json["subjects"].as_array().expect("subjects");
@@ -67,12 +69,10 @@ impl Run {
 /// The program, without settings of the user.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wimproof"));
-    command
-        .env_remove("WIMPROOF_REGISTRY")
-        .env_remove("WIMPROOF_POLICY")
-        .env("LC_ALL", "C")
-        .env("USER", "tester")
-        .stdin(Stdio::null());
+    for setting in ["REGISTRY", "TRUST", "LOG_KEY", "SIGN_KEY", "POLICY"] {
+        command.env_remove(format!("WIMPROOF_{setting}"));
+    }
+    command.env("LC_ALL", "C").env("USER", "tester").stdin(Stdio::null());
     command
 }
 

@@ -1,5 +1,6 @@
 //! The command line: a file a verb. Arguments in, result out; nothing that a user of the library would miss.
 
+mod approvals;
 mod approve;
 mod break_glass;
 mod check;
@@ -12,12 +13,14 @@ mod forms;
 mod given_image;
 mod health;
 mod inspect;
+mod keys;
 mod locale;
 mod output;
 mod policy;
 mod progress;
 mod query;
 mod registry;
+mod seal;
 mod shell;
 mod targets;
 mod trace;
@@ -29,7 +32,7 @@ use std::{
     ffi::OsString,
     io,
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
 };
 
@@ -68,6 +71,9 @@ struct Global {
     /// Policy of the site (policy.toml), for `check`
     #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_POLICY")]
     policy: Option<PathBuf>,
+    /// Trust file: whose signatures the registry is believed on
+    #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_TRUST")]
+    trust: Option<PathBuf>,
     /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "human")]
     format: Format,
@@ -116,7 +122,7 @@ enum Format {
     Teamcity,
     /// A GitLab Code Quality report, of check, inspect and verify.
     Gitlab,
-    /// in-toto Statements with a SLSA Verification Summary, one a line and not signed, of check.
+    /// in-toto Statements with a SLSA Verification Summary, one a line, of check; with --sign-key in signed envelopes.
     Vsa,
 }
 
@@ -243,8 +249,29 @@ impl Global {
         self.registry.as_ref().ok_or_else(|| Error::Usage(hint.into()))
     }
 
+    /// The trust file, where one is given.
+    fn trust(&self) -> Result<Option<store::Trust>> {
+        Ok(self.trust.as_deref().map(store::Trust::read).transpose()?)
+    }
+
     fn open_registry(&self) -> Result<store::Registry> {
-        Ok(store::Registry::open(self.registry_dir()?)?)
+        Ok(self.open_at(self.registry_dir()?)??)
+    }
+
+    /// The outer error is of the trust file, the inner one of the registry.
+    fn open_at(&self, dir: &Path) -> Result<store::Result<store::Registry>> {
+        let open = |trust| store::Registry::open_trusting(dir, trust, self.now());
+        Ok(self.trust()?.map_or_else(|| store::Registry::open(dir), open))
+    }
+
+    /// For those who write: a registry may be written to, and signed anew, although its head is too old for a gate or
+    /// lacks witnesses.
+    fn open_to_write(&self) -> Result<store::Registry> {
+        let dir = self.registry_dir()?;
+        match self.trust()? {
+            Some(trust) => Ok(store::Registry::open_trusting(dir, trust.of_writer(), self.now())?),
+            None => Ok(store::Registry::open(dir)?),
+        }
     }
 }
 

@@ -80,7 +80,7 @@ impl Trace {
         let given: Vec<PathBuf> = self.images.iter().map(|image| diff::split(image).0).collect();
         output.keep_inputs(&given)?;
         let channels = self.site()?;
-        let registry = global.registry.as_deref().map(Registry::open).transpose()?;
+        let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
         if registry.is_none() {
             output.note("no registry given: the deployments are shown, not judged");
         }
@@ -128,7 +128,7 @@ impl Trace {
             schema: CASE_SCHEMA,
             tool: TOOL,
             now,
-            registry: registry.as_ref().map(|registry| registry.head().into()),
+            registry: registry.as_ref().map(Into::into),
             verdict: (!verdicts.is_empty()).then_some(verdict),
             exit_code: code.code(),
             paths: self.paths.iter().map(|path| shown(&path.display().to_string())).collect(),

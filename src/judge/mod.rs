@@ -12,11 +12,13 @@ pub mod policy;
 mod rules;
 pub mod servicing;
 pub mod trace;
+mod trust;
 mod verdict;
 
 pub use compare::{Claim, Compared, Comparison};
 pub use phrase::{Argument, Phrase, PhraseId, Said};
 pub use rules::{Language, Rule, RuleId, Severity, Texts, rule_of};
+pub use trust::by_tickets;
 pub use verdict::{ExitCode, Verdict};
 
 use case::Case;
@@ -140,12 +142,6 @@ pub fn without_registry(
     registry_name: &str,
     now: DateTime<Utc>,
 ) -> Judgement {
-    let rule = match error {
-        registry::Error::Truncated { .. } => RuleId::REGISTRY_TRUNCATED,
-        registry::Error::RootMismatch { .. } => RuleId::REGISTRY_CHANGED,
-        registry::Error::Uncounted { .. } => RuleId::REGISTRY_UNCOUNTED,
-        _ => RuleId::REGISTRY_UNREADABLE,
-    };
     let evidence = Evidence { source: Arc::from(registry_name), locator: Locator::Whole };
     let quote = Quote { evidence, value: error.to_string() };
     let undecided = |sighting: &Sighting| ImageJudgement {
@@ -157,7 +153,7 @@ pub fn without_registry(
         unwaived: None,
     };
     let images = subject.images.iter().map(undecided).collect();
-    let mut findings = vec![Finding::new(rule, error.to_string(), vec![quote])];
+    let mut findings = vec![trust::finding_of(error, vec![quote])];
     findings.extend(findings_of(&subject.observations));
     Judgement { verdict: Verdict::Undecided, findings, images }
 }

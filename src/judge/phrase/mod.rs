@@ -5,6 +5,7 @@ mod content;
 mod forensics;
 mod identity;
 mod policy;
+mod registry;
 mod servicing;
 
 use std::fmt;
@@ -54,8 +55,14 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: &[&[PhraseId]] =
-    &[identity::PHRASES, content::PHRASES, servicing::PHRASES, forensics::PHRASES, policy::PHRASES];
+static FAMILIES: &[&[PhraseId]] = &[
+    identity::PHRASES,
+    content::PHRASES,
+    servicing::PHRASES,
+    forensics::PHRASES,
+    registry::PHRASES,
+    policy::PHRASES,
+];
 
 impl PhraseId {
     /// The phrase.

@@ -346,6 +346,7 @@ fn seed_case(deployments: &[Deployment; 3]) -> CaseReport<'_> {
             origin: "bank.example/images".to_owned(),
             size: 41,
             root: "8f".repeat(32),
+            signed_by: None,
         }),
         verdict: Some(Verdict::Rogue),
         exit_code: ExitCode::NotApproved.code(),
@@ -568,7 +569,12 @@ fn hostile_text_stays_text() {
         report.approval = Some(ApprovalReport { id: evil(), title: evil() });
         report.findings = vec![finding(RuleId::HOSTILE_NAME, text, text, text)];
         let mut case = CaseReport {
-            registry: Some(RegistryHead { origin: evil(), size: u64::MAX, root: evil() }),
+            registry: Some(RegistryHead {
+                origin: evil(),
+                size: u64::MAX,
+                root: evil(),
+                signed_by: Some(vec![evil()]),
+            }),
             paths: vec![evil()],
             findings: vec![finding(RuleId::REGISTRY_CHANGED, text, text, text)],
             images: vec![file(text, Verdict::Rogue)],
