@@ -16,6 +16,8 @@ mod flips;
 mod forms;
 mod health;
 mod hostile;
+#[cfg(feature = "http")]
+mod http;
 mod identity;
 mod index;
 mod inspect;

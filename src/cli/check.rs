@@ -82,14 +82,14 @@ impl Check {
         let (opener, inputs) = (global.opener(), targets::roots(&self.images));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
-        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, &opener)).transpose()?;
+        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
-            copy.as_ref().map_or_else(|| targets::expand(&self.images, &opener), |copy| vec![copy.target()]);
+            copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
         for target in targets {
-            let progress = self.work.progress(&target, &opener, global);
+            let progress = self.work.progress(&target, opener, global);
             let add = |bytes| progress.add(bytes);
             let depth = self.work.depth(policy.assurance, &add);
-            let subject = targets::read(&target, &opener, depth, |source, subject| {
+            let subject = targets::read(&target, opener, depth, |source, subject| {
                 if let Ok(registry) = &registry
                     && policy.assurance > Assurance::Claimed
                     && !subject.facts.contains_key(&FactKey::FileSha256)

@@ -5,6 +5,8 @@
 
 mod container;
 mod extents;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod iso;
 mod locator;
 pub mod name;
@@ -22,7 +24,7 @@ use std::{
 pub use container::{Container, Member};
 pub use extents::{Extents, Run};
 pub use locator::{Locator, Root};
-pub use opener::{Medium, Opener};
+pub use opener::{DEFAULT_TIMEOUT, Medium, Opener};
 pub use wimproof_wim::{FileSource, ReadAt};
 
 /// Opens a file as a metered source.
