@@ -30,3 +30,4 @@ mod seed_case;
 mod support;
 mod trace;
 mod verdicts;
+mod zip_sources;

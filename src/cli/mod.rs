@@ -85,6 +85,9 @@ struct Global {
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = DEFAULT_TIMEOUT.as_secs(),
         value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
+    /// Folder for copies of large image files that a ZIP archive has compressed; they are removed again
+    #[arg(long, global = true, value_name = "DIR")]
+    scratch: Option<PathBuf>,
     #[arg(skip)]
     opener: OnceLock<Opener>,
 }
@@ -230,7 +233,7 @@ impl Global {
 
     /// What opens the files, media and web resources that are named.
     fn opener(&self) -> &Opener {
-        self.opener.get_or_init(|| Opener::new(Duration::from_secs(self.timeout)))
+        self.opener.get_or_init(|| Opener::new(Duration::from_secs(self.timeout), self.scratch.clone()))
     }
 
     /// Tells what web servers were asked for.

@@ -11,6 +11,7 @@ pub mod iso;
 mod locator;
 pub mod name;
 mod opener;
+pub mod zip;
 
 use std::{
     fmt, io,

@@ -2,6 +2,7 @@
 
 use std::{
     fmt, io,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -25,6 +26,7 @@ type Remote = Result<Arc<HttpSource>, (io::ErrorKind, String)>;
 /// Opens sources.
 pub struct Opener {
     timeout: Duration,
+    scratch: Option<PathBuf>,
     #[cfg(feature = "http")]
     /// Those that could not be opened too, and why: they are not asked again.
     remote: Mutex<Vec<(String, Remote)>>,
@@ -50,15 +52,17 @@ impl fmt::Debug for Opener {
 
 impl Default for Opener {
     fn default() -> Self {
-        Self::new(DEFAULT_TIMEOUT)
+        Self::new(DEFAULT_TIMEOUT, None)
     }
 }
 
 impl Opener {
-    /// `timeout` is how long a web server may take for an answer.
-    pub fn new(timeout: Duration) -> Self {
+    /// `timeout` is how long a web server may take for an answer, `scratch` a folder for copies of what archives have
+    /// compressed.
+    pub fn new(timeout: Duration, scratch: Option<PathBuf>) -> Self {
         Self {
             timeout,
+            scratch,
             #[cfg(feature = "http")]
             remote: Mutex::default(),
             kept: Mutex::default(),
@@ -91,7 +95,9 @@ impl Opener {
             return Ok(Some(kept));
         }
         let (source, _) = self.open(locator)?;
-        let Some(container) = Container::open(&source, &locator.to_string())? else { return Ok(None) };
+        let Some(container) = Container::open(&source, &locator.to_string(), self.scratch.as_deref())? else {
+            return Ok(None);
+        };
         let container = Arc::new(container);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.truncate(KEPT - 1);
