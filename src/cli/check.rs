@@ -106,6 +106,14 @@ impl Check {
             if let Ok(registry) = &registry {
                 audits.extend(audits_of(&subject, &judgement, registry, now));
             }
+            let uncounted =
+                judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
+            if let Some(finding) = uncounted {
+                let mut report = SubjectReport::seen(&subject, now);
+                report.findings.push((&finding).into());
+                reports.push(report);
+                continue;
+            }
             verdicts.push(judgement.verdict);
             reports.push(SubjectReport::judged(&subject, &judgement));
         }

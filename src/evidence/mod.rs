@@ -13,6 +13,7 @@ pub mod image;
 pub mod image_hives;
 pub mod inside;
 pub mod mask;
+pub mod media;
 pub mod pe_version;
 pub mod records;
 pub mod redact;

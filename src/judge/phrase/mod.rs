@@ -3,6 +3,7 @@
 
 mod content;
 mod identity;
+mod medium;
 mod servicing;
 
 use std::fmt;
@@ -45,7 +46,8 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: [&[PhraseId]; 3] = [identity::PHRASES, content::PHRASES, servicing::PHRASES];
+static FAMILIES: [&[PhraseId]; 4] =
+    [identity::PHRASES, medium::PHRASES, content::PHRASES, servicing::PHRASES];
 
 impl PhraseId {
     /// The phrase.

@@ -6,6 +6,7 @@
 mod content;
 mod forensics;
 mod identity;
+mod medium;
 mod registry;
 mod servicing;
 mod structure;
@@ -93,8 +94,15 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 6] =
-    [identity::RULES, structure::RULES, content::RULES, servicing::RULES, forensics::RULES, registry::RULES];
+static FAMILIES: [&[RuleId]; 7] = [
+    identity::RULES,
+    structure::RULES,
+    medium::RULES,
+    content::RULES,
+    servicing::RULES,
+    forensics::RULES,
+    registry::RULES,
+];
 
 impl RuleId {
     /// All rules, by id.
@@ -191,6 +199,7 @@ pub fn rule_of(trouble: &Trouble) -> RuleId {
         Trouble::BadSlot => RuleId::BAD_INTEGRITY_TABLE,
         Trouble::Unsupported => RuleId::UNSUPPORTED,
         Trouble::Encrypted => RuleId::ENCRYPTED,
+        Trouble::Medium(tell) => super::medium::rule(tell),
     }
 }
 
