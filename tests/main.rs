@@ -17,6 +17,8 @@ mod flips;
 mod forms;
 mod health;
 mod hostile;
+#[cfg(feature = "http")]
+mod http;
 mod identity;
 mod index;
 mod inspect;
@@ -34,3 +36,4 @@ mod trust;
 mod verdicts;
 #[cfg(windows)]
 mod windows;
+mod zip_sources;

@@ -133,7 +133,7 @@ impl Approve {
         output: &Output,
     ) -> Result<Vec<Approval>> {
         let opener = global.opener();
-        let subject = self.read(&targets::one(path, &opener)?, &opener, global);
+        let subject = self.read(&targets::one(path, opener)?, opener, global);
         if subject.kind == SubjectKind::Evidence {
             return Err(Error::Usage(format!(
                 "{} is a facts file: name it with --from-facts",

@@ -102,19 +102,29 @@ impl Check {
         let (opener, inputs) = (global.opener(), targets::roots(&self.images));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
-        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, &opener)).transpose()?;
+        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
-            copy.as_ref().map_or_else(|| targets::expand(&self.images, &opener), |copy| vec![copy.target()]);
+            copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
         let gate = Gate { approvals: &approvals, policy, now };
         let mut weighing = Weighing::new(terms.as_ref(), baseline.as_ref(), now);
         let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
         let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
-            let subject = self.read(&target, &opener, &gate, whole, global);
+            let subject = self.read(&target, opener, &gate, whole, global);
             let mut judgement = approvals.judge(&subject, &gate.policy, now);
-            weighing.weigh(&subject, &mut judgement);
+            let uncounted =
+                judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
+            if uncounted.is_none() {
+                weighing.weigh(&subject, &mut judgement);
+            }
             if let Some(registry) = approvals.registry() {
                 audits.extend(audits_of(&subject, &judgement, registry, now));
+            }
+            if let Some(finding) = uncounted {
+                let mut report = SubjectReport::seen(&subject, now);
+                report.findings.push((&finding).into());
+                reports.push(report);
+                continue;
             }
             reports.push(SubjectReport::judged(&subject, &judgement));
         }

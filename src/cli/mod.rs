@@ -34,6 +34,8 @@ use std::{
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
     process,
+    sync::OnceLock,
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -44,7 +46,7 @@ use crate::{
     judge::{ExitCode, Language},
     policy::PolicyError,
     registry as store,
-    source::{Explained, Opener},
+    source::{DEFAULT_TIMEOUT, Explained, Opener},
 };
 use forms::Shape;
 use output::Output;
@@ -93,6 +95,15 @@ struct Global {
     /// All facts, and findings that are only worth knowing
     #[arg(short, long, global = true)]
     verbose: bool,
+    /// How long a web server may take for an answer, in seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = DEFAULT_TIMEOUT.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Folder for copies of large image files that a ZIP archive has compressed; they are removed again
+    #[arg(long, global = true, value_name = "DIR")]
+    scratch: Option<PathBuf>,
+    #[arg(skip)]
+    opener: OnceLock<Opener>,
 }
 
 /// Form of a result.
@@ -240,9 +251,21 @@ impl Global {
     }
 
     /// What opens the files, media and web resources that are named.
-    fn opener(&self) -> Opener {
-        Opener::default()
+    fn opener(&self) -> &Opener {
+        self.opener.get_or_init(|| Opener::new(Duration::from_secs(self.timeout), self.scratch.clone()))
     }
+
+    /// Tells what web servers were asked for.
+    #[cfg(feature = "http")]
+    fn tell_traffic(&self, output: &Output) {
+        for (locator, traffic) in self.opener().traffic() {
+            let (bytes, requests) = (traffic.bytes, traffic.requests);
+            output.note(&format!("{locator}: {bytes} bytes fetched by {requests} requests"));
+        }
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn tell_traffic(&self, _: &Output) {}
 
     fn registry_dir(&self) -> Result<&PathBuf> {
         let hint = "no registry given: use --registry DIR or set WIMPROOF_REGISTRY";
@@ -359,6 +382,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Completions(completions) => completions.run(&mut output),
         Command::Man(man) => man.run(),
     }?;
+    cli.global.tell_traffic(&output);
     match output.finish() {
         // Whoever read the result has stopped reading; the answer stands.
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),

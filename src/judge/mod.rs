@@ -7,6 +7,7 @@ mod case;
 mod compare;
 pub mod evidence;
 pub mod health;
+pub mod medium;
 mod phrase;
 pub mod policy;
 mod rules;
@@ -32,7 +33,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     registry::{self, Key, Registry, Relative, Standing},
     sighting::{
-        Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Value,
+        Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
         names::{imitates_ascii, is_invisible, normal_form},
     },
 };
@@ -231,7 +232,10 @@ pub fn own_findings(sighting: &Sighting, now: DateTime<Utc>) -> Vec<Finding> {
 pub fn findings_of(observations: &[Observation]) -> Vec<Finding> {
     let finding = |observation: &Observation| {
         let quote = Quote { evidence: observation.evidence.clone(), value: observation.detail.clone() };
-        Finding::new(rule_of(&observation.trouble), observation.detail.clone(), vec![quote])
+        match &observation.trouble {
+            Trouble::Medium(tell) => medium::finding(tell, vec![quote]),
+            trouble => Finding::new(rule_of(trouble), observation.detail.clone(), vec![quote]),
+        }
     };
     observations.iter().map(finding).collect()
 }

@@ -4,6 +4,7 @@
 mod content;
 mod forensics;
 mod identity;
+mod medium;
 mod policy;
 mod registry;
 mod servicing;
@@ -57,6 +58,7 @@ pub struct PhraseId(&'static Phrase);
 /// The families.
 static FAMILIES: &[&[PhraseId]] = &[
     identity::PHRASES,
+    medium::PHRASES,
     content::PHRASES,
     servicing::PHRASES,
     forensics::PHRASES,
