@@ -22,7 +22,8 @@ use crate::{
         split_set,
     },
     judge::{ExitCode, health},
-    report::result::{Document, FindingReport, HealthReport, SubjectReport},
+    registry::Registry,
+    report::result::{Document, FindingReport, HealthReport, RegistryHead, SubjectReport},
     sighting::{Assurance, Evidence, Locator, Observation, Subject, Trouble},
     source::{Opener, ReadAt},
 };
@@ -93,6 +94,10 @@ impl Health {
         for reference in &self.reference {
             others.extend(read_reference(reference, &opener)?);
         }
+        let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
+        if let Some(registry) = &registry {
+            others.extend(approved(registry)?);
+        }
         let wanted = named.into_iter().flat_map(|(path, index)| {
             targets::expand(&[path], &opener).into_iter().map(move |target| Wanted { target, index })
         });
@@ -103,7 +108,8 @@ impl Health {
             worst = worst.worse(code);
             subjects.push(report);
         }
-        let document = Document::seen("health", now, worst, subjects);
+        let head = registry.as_ref().map(|registry| RegistryHead::from(registry.head()));
+        let document = Document { registry: head, ..Document::seen("health", now, worst, subjects) };
         self.reports.write(&document, output)?;
         output.document(&document)?;
         Ok(worst)
@@ -147,10 +153,8 @@ impl Health {
         digests: &ContentDigests,
     ) -> Vec<Option<Examination>> {
         let source = subject.source.clone();
-        let examine = |index: u32| {
-            let inside = Inside::open(parts, index)?;
-            Examination::of(&inside, &source, self.depth.into(), digests)
-        };
+        let depth = self.depth.into();
+        let examine = |index: u32| Examination::of_image(parts, index, Arc::clone(&source), depth, digests);
         let mut examinations = Vec::new();
         for image in &mut subject.images {
             let examination = match image.index.filter(|_| image.assurance > Assurance::Claimed).map(examine)
@@ -194,6 +198,15 @@ fn read_reference(text: &str, opener: &Opener) -> Result<Vec<Other>> {
         true => Err(failed(&"no image with a component store")),
         false => Ok(others),
     }
+}
+
+/// What the stores of approved images hold.
+fn approved(registry: &Registry) -> Result<Vec<Other>> {
+    let stores = registry.components()?.into_iter().filter_map(|(standing, bytes)| {
+        let name = format!("{} ({})", standing.id, standing.approval.title);
+        Some(Other { name, trusted: true, ledger: Arc::new(Ledger::from_bytes(&bytes)?) })
+    });
+    Ok(stores.collect())
 }
 
 /// Gives each image the references, and the other images of its file.

@@ -6,7 +6,7 @@
 //! | `checkpoint` | the head of the log: origin, size, Merkle root, and who signed it |
 //! | `witnesses/` | the heads that others have seen and signed |
 //! | `index/` | made from the log, thrown away whenever it disagrees with it |
-//! | `contents/` | which contents approved images hold, for telling an image's relatives |
+//! | `contents/` | which contents and components approved images hold, for telling an image's relatives and health |
 //! | `audits.jsonl` | what was judged |
 //! | `lock` | held by the one process that writes |
 //!
@@ -548,6 +548,22 @@ impl Registry {
         contents::keep(&self.dir, contents)
     }
 
+    /// Keeps what the component store of a healthy image holds that is about to be approved: bytes that tell of `count` files.
+    pub fn keep_components(&self, bytes: &[u8], count: u64) -> Result<ContentsRef> {
+        contents::keep_bytes(&self.dir, bytes, count)
+    }
+
+    /// What the component stores of approved images hold, of the latest approvals that were not taken back.
+    pub fn components(&self) -> Result<Vec<(Standing, Vec<u8>)>> {
+        let mut seen = HashSet::new();
+        let standings = self.all()?.into_iter().rev().filter(|standing| standing.revoked.is_none());
+        let kept = standings.filter_map(|standing| {
+            let kept = standing.approval.components.clone().filter(|kept| seen.insert(kept.clone()))?;
+            Some((standing, contents::read_bytes(&self.dir, &kept)?))
+        });
+        Ok(kept.take(MAX_STORES).collect())
+    }
+
     /// The approved images that share most contents with an image, nearest first, at most three. Of each set of contents
     /// the latest approval counts; 256 of them are looked at.
     pub fn relatives(&self, contents: &ContentSet) -> Result<Vec<Relative>> {
@@ -584,6 +600,9 @@ impl Registry {
         audit::read(&self.dir, each)
     }
 }
+
+/// Component stores that an image is compared with. One takes some 4 MB.
+const MAX_STORES: usize = 16;
 
 /// Sets of contents that an image is compared with, newest first.
 const MAX_COMPARED: usize = 256;

@@ -83,6 +83,9 @@ pub struct Approval {
     /// The contents of its files, kept beside the log; absent where its tree was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<ContentsRef>,
+    /// What its component store holds, kept beside the log; absent where it was not found healthy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub components: Option<ContentsRef>,
     /// On what the facts rest; absent for facts written down by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assurance: Option<Assurance>,
