@@ -12,7 +12,8 @@ use wimproof_testkit::{
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().expect("a file");
-    let mut number = |default: usize| arguments.next().map_or(default, |text| text.parse().expect("a number"));
+    let mut number =
+        |default: usize| arguments.next().map_or(default, |text| text.parse().expect("a number"));
     // Of each component two files, both again in System32, and a manifest: five files.
     let (count, size) = (number(20_000), number(10_000));
     let mut components = vec![Component::servicing_stack("10.0.17763.1879")];
