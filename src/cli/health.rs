@@ -108,7 +108,7 @@ impl Health {
             worst = worst.worse(code);
             subjects.push(report);
         }
-        let head = registry.as_ref().map(|registry| RegistryHead::from(registry.head()));
+        let head = registry.as_ref().map(RegistryHead::from);
         let document = Document { registry: head, ..Document::seen("health", now, worst, subjects) };
         self.reports.write(&document, output)?;
         output.document(&document)?;
