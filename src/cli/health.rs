@@ -162,7 +162,7 @@ impl Health {
                 Some(Ok(examination)) => Some(examination),
                 Some(Err(error)) => {
                     let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
-                    let (trouble, detail) = (Trouble::DamagedMetadata, error.to_string());
+                    let (trouble, detail) = (Trouble::Unreadable, error.to_string());
                     image.observations.push(Observation { trouble, detail, evidence });
                     None
                 }
