@@ -22,6 +22,7 @@ mod query;
 mod registry;
 mod seal;
 mod shell;
+mod site;
 mod targets;
 mod trace;
 mod tree;

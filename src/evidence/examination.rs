@@ -12,6 +12,7 @@ use super::{
     component_store::{ComponentStore, ledger::Ledger},
     image::ContentDigests,
     inside::Inside,
+    provenance::Provenance,
 };
 
 /// How far to look.
@@ -61,6 +62,8 @@ pub struct Examination {
     pub store: Option<ComponentStore>,
     /// Other images: those of the same file, references, approved ones.
     pub others: Vec<Other>,
+    /// What the image claims to be, and what it says itself.
+    pub provenance: Provenance,
 }
 
 /// How many bytes of an image are hard links to others.
@@ -106,7 +109,14 @@ impl Examination {
             }
             store.look_at_wrappings(inside)?;
         }
-        Ok(Self { source, depth, linked: Linked::of(inside), store, others: Vec::new() })
+        Ok(Self {
+            source,
+            depth,
+            linked: Linked::of(inside),
+            store,
+            others: Vec::new(),
+            provenance: Provenance::default(),
+        })
     }
 }
 
