@@ -10,11 +10,13 @@
 )]
 
 mod agreement;
+mod claims;
 mod cli;
 mod crafted;
 mod far_away;
 mod flips;
 mod forms;
+mod genuine;
 mod health;
 mod hostile;
 #[cfg(feature = "http")]
@@ -31,6 +33,7 @@ mod second_opinion;
 mod seed_case;
 mod servicing;
 mod support;
+mod tampering;
 mod trace;
 mod trust;
 mod verdicts;

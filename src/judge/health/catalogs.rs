@@ -56,3 +56,20 @@ pub(super) fn packages(examination: &Examination, findings: &mut Findings<'_>) {
         findings.at(rule, said, package.place.offset, package.place.path.clone());
     }
 }
+
+/// Manifests of components that stand in no catalog that can be trusted, counted.
+pub(super) fn manifests(examination: &Examination, findings: &mut Findings<'_>) {
+    let (Some(catalogs), Some(store)) = (&examination.provenance.catalogs, &examination.store) else {
+        return;
+    };
+    let listings = store.components.iter().filter_map(|component| component.listing());
+    let (mut all, mut unsigned) = (0_u64, 0_u64);
+    for listing in listings {
+        all += 1;
+        unsigned += u64::from(!catalogs.signed.contains(&listing.sha256));
+    }
+    if unsigned > 0 && !catalogs.cut_short {
+        let said = PhraseId::MANIFESTS_UNSIGNED.of([text(unsigned), text(all)]);
+        findings.whole(RuleId::MANIFESTS_UNSIGNED, said, unsigned.to_string());
+    }
+}

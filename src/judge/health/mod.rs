@@ -48,6 +48,7 @@ const CHECKS: &[Check] = &[
     links::lost,
     catalogs::signatures,
     catalogs::packages,
+    catalogs::manifests,
     claims::build,
     claims::registry,
     claims::edition,

@@ -15,4 +15,6 @@ phrases! {
     PACKAGE_UNLISTED = "package-unlisted", "the catalog of {0} does not list it", "{0} 的编录中没有列出它";
     PACKAGE_WITHOUT_CATALOG = "package-without-catalog", "{0} has no catalog that can be read",
         "{0} 没有可读的编录";
+    MANIFESTS_UNSIGNED = "manifests-unsigned", "{0} of {1} manifests are in no trusted catalog",
+        "{1} 个清单中有 {0} 个不在任何可信编录中";
 }
