@@ -1,6 +1,7 @@
 //! What modified images show, and what differs from a reference.
 
 use sha1::Digest as _;
+use wimproof_testkit::Entry;
 
 use crate::{
     genuine::{
@@ -42,13 +43,7 @@ fn a_shell_on_the_logon_screen_is_seen_from_the_metadata() {
     let mut twin = windows();
     twin.file(r"Windows\System32\utilman.exe", b"MZ command line");
     write(&desk, "a.wim", twin);
-    let run = examine(&desk, &["--depth", "metadata", "a.wim"]);
-    let run = if run.code == 2 {
-        desk.run(["health", "--format", "json", "--depth", "metadata", "a.wim"])
-    } else {
-        run
-    };
-    let run = run.code(1);
+    let run = desk.run(["health", "--format", "json", "--depth", "metadata", "a.wim"]).code(1);
     only(&run, "WP3200", "deny", &[r"\Windows\System32\utilman.exe", r"System32\cmd.exe"]);
 }
 
@@ -182,6 +177,33 @@ fn root_certificates_that_windows_does_not_bring_along_are_seen() {
     only(&run, "WP3216", "warn", &["CN=Test Root"]);
     let known = store(include_str!("../src/evidence/catalog/anchors/microsoft-root-2010.pem"));
     assert_eq!(serious(&known), []);
+}
+
+#[test]
+fn files_known_from_malware_are_seen_by_their_hash() {
+    let known =
+        hex::decode("32c7b6629fabe6254431a558b57d30cd2f2d43d7").expect("a digest").try_into().expect("SHA-1");
+    let mut windows = windows();
+    // Named and not held: the hash is what counts.
+    windows.root =
+        windows.root.with_entries(r"Windows\Installer", &[Entry::declared("iscsicli.exe", known, 1000)]);
+    let run = health_of(windows).code(1);
+    let found = serious(&run);
+    let told = found.iter().find(|(rule, ..)| rule == "WP3201").expect("it is told");
+    assert!(told.1 == "deny" && told.2.contains(r"\Windows\Installer\iscsicli.exe"), "{told:?}");
+}
+
+#[test]
+fn many_of_one_kind_hide_no_other() {
+    let run = with(|windows| {
+        let run = at(&mut windows.software, r"Microsoft\Windows\CurrentVersion\Run");
+        *run = (0..3000).fold(run.clone(), |run, number| run.sz(&format!("n{number}"), "x.exe"));
+        windows.file(r"Windows\System32\SECOH-QAD.exe", b"MZ");
+        set(&mut windows.system, r"Setup\LabConfig", |key| key.dword("BypassTPMCheck", 1));
+    })
+    .code(1);
+    let rules: Vec<String> = serious(&run).into_iter().map(|(rule, ..)| rule).collect();
+    assert_eq!(rules, ["WP3207", "WP3114", "WP3220"]);
 }
 
 const ANSWERS: &str = r#"<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="oobeSystem">

@@ -57,6 +57,13 @@ pub(super) fn packages(examination: &Examination, findings: &mut Findings<'_>) {
     }
 }
 
+/// More files than are looked at: those that were left out say nothing.
+pub(super) fn left_out(examination: &Examination, findings: &mut Findings<'_>) {
+    if examination.provenance.catalogs.as_ref().is_some_and(|catalogs| catalogs.cut_short) {
+        findings.whole(RuleId::UNREAD, PhraseId::CATALOGS_LEFT_OUT.of([]), String::new());
+    }
+}
+
 /// Manifests of components that stand in no catalog that can be trusted, counted.
 pub(super) fn manifests(examination: &Examination, findings: &mut Findings<'_>) {
     let (Some(catalogs), Some(store)) = (&examination.provenance.catalogs, &examination.store) else {

@@ -49,6 +49,7 @@ const CHECKS: &[Check] = &[
     catalogs::signatures,
     catalogs::packages,
     catalogs::manifests,
+    catalogs::left_out,
     claims::build,
     claims::registry,
     claims::edition,

@@ -23,7 +23,7 @@ const MAX_VALUES: usize = 500;
 /// How an image stands to a reference.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kinship {
-    /// It has the same name and was made at the same time: it claims to be the reference.
+    /// It has the same name, and the same build or time of creation: it claims to be the reference.
     Same,
     /// It has the same build and revision.
     Build,
@@ -33,7 +33,7 @@ enum Kinship {
 
 fn kinship(claims: &Facts, of: &Facts) -> Kinship {
     let same = |key| claims.get(&key).zip(of.get(&key)).is_some_and(|(a, b)| a.value == b.value);
-    if same(FactKey::Name) && same(FactKey::Created) {
+    if same(FactKey::Name) && (same(FactKey::Created) || same(FactKey::Version)) {
         Kinship::Same
     } else if same(FactKey::Version) {
         Kinship::Build
@@ -85,14 +85,10 @@ fn programs(twin: &Twin, severity: Severity, findings: &mut Findings<'_>) {
 fn hives(twin: &Twin, severity: Severity, findings: &mut Findings<'_>) {
     let differ = |hive: &&image_hives::HiveDifference| !hive.differences.is_empty() || hive.error.is_some();
     let differing: Vec<_> = twin.hives.iter().filter(differ).collect();
-    let (first, others) = match differing.split_first() {
-        Some((first, others)) => (first, others),
-        None => return,
-    };
+    let Some(first) = differing.first() else { return };
     let only_hives = twin.more == 0 && twin.files.iter().all(|file| image_hives::belongs_to_hive(&file.path));
     if only_hives {
-        let names: Vec<&str> =
-            [*first].into_iter().chain(others.iter().copied()).map(|hive| &*hive.path).collect();
+        let names: Vec<&str> = differing.iter().map(|hive| &*hive.path).collect();
         let said = PhraseId::ONLY_HIVES.of([text(names.join(", ")), text(&twin.reference)]);
         findings.graded(RuleId::ONLY_HIVES, severity, said, first.path.clone());
     }

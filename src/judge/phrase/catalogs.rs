@@ -15,6 +15,8 @@ phrases! {
     PACKAGE_UNLISTED = "package-unlisted", "the catalog of {0} does not list it", "{0} 的编录中没有列出它";
     PACKAGE_WITHOUT_CATALOG = "package-without-catalog", "{0} has no catalog that can be read",
         "{0} 没有可读的编录";
+    CATALOGS_LEFT_OUT = "catalogs-left-out", "there are more packages and catalogs than are looked at",
+        "程序包和编录的数量超出查看范围";
     MANIFESTS_UNSIGNED = "manifests-unsigned", "{0} of {1} manifests are in no trusted catalog",
         "{1} 个清单中有 {0} 个不在任何可信编录中";
 }

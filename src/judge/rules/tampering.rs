@@ -70,17 +70,17 @@ rules! {
         "A protection that Windows comes with is off, or an unsafe protocol is on. Needs the depth manifests.",
         "Windows 自带的某项保护被关闭，或启用了不安全的协议。需要 manifests 深度。";
     PROGRAM_REPLACED = "WP3230" Deny, "program differs from the reference", "程序与参照镜像不同",
-        "A program or script has another content than in the reference. It denies where the image has name and creation time of the reference and so claims to be it, and warns where only the build is the same. Needs the depth metadata.",
-        "某程序或脚本的内容与参照镜像不同。若镜像的名称和创建时间与参照相同（即声称就是它），则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
+        "A program or script has another content than in the reference. It denies where the image has the name of the reference and its build or creation time, and so claims to be it, and warns where the build is the same and the name is not. Needs the depth metadata.",
+        "某程序或脚本的内容与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同（即声称就是它），则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
     PROGRAM_ADDED = "WP3231" Deny, "program that the reference lacks", "参照镜像中没有的程序",
-        "A program or script is not in the reference. It denies where the image has name and creation time of the reference, and warns where only the build is the same. Needs the depth metadata.",
-        "某程序或脚本不在参照镜像中。若镜像的名称和创建时间与参照相同，则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
+        "A program or script is not in the reference. It denies where the image has the name of the reference and its build or creation time, and warns where the build is the same and the name is not. Needs the depth metadata.",
+        "某程序或脚本不在参照镜像中。若镜像的名称以及内部版本或创建时间与参照相同，则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
     PROGRAM_REMOVED = "WP3232" Warn, "program of the reference is absent", "缺少参照镜像中的程序",
         "A program or script of the reference is not in the image. Needs the depth metadata.",
         "参照镜像中的某程序或脚本不在该镜像中。需要 metadata 深度。";
     SETTING_DIFFERS = "WP3233" Deny, "registry differs from the reference", "注册表与参照镜像不同",
-        "A value of a registry hive differs from the reference. It denies where the image has name and creation time of the reference and nothing but hives differs, and warns otherwise. Secrets are not shown. Needs the depth metadata.",
-        "注册表中的某个值与参照镜像不同。若镜像的名称和创建时间与参照相同，且只有注册表不同，则拒绝；否则警告。机密不予显示。需要 metadata 深度。";
+        "A value of a registry hive differs from the reference. It denies where the image has the name of the reference and its build or creation time and nothing but hives differs, and warns otherwise. Secrets are not shown. Needs the depth metadata.",
+        "注册表中的某个值与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同，且只有注册表不同，则拒绝；否则警告。机密不予显示。需要 metadata 深度。";
     ONLY_HIVES = "WP3234" Deny, "nothing but the registry differs from the reference", "与参照镜像相比只有注册表不同",
         "All files are those of the reference but the registry hives. An image that is serviced or updated changes more than that; one that is tampered with need not. Needs the depth metadata.",
         "除注册表文件外，所有文件均与参照镜像相同。维护或更新镜像会改变更多内容，而篡改则未必。需要 metadata 深度。";
