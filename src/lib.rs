@@ -20,6 +20,7 @@
 pub mod cli;
 pub mod evidence;
 pub mod judge;
+pub mod policy;
 pub mod registry;
 mod rename;
 pub mod report;

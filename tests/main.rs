@@ -22,6 +22,7 @@ mod index;
 mod inspect;
 mod iso;
 mod lineage;
+mod policy;
 mod registry;
 mod samples;
 mod second_opinion;

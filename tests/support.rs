@@ -67,7 +67,12 @@ impl Run {
 /// The program, without settings of the user.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wimproof"));
-    command.env_remove("WIMPROOF_REGISTRY").env("LC_ALL", "C").env("USER", "tester").stdin(Stdio::null());
+    command
+        .env_remove("WIMPROOF_REGISTRY")
+        .env_remove("WIMPROOF_POLICY")
+        .env("LC_ALL", "C")
+        .env("USER", "tester")
+        .stdin(Stdio::null());
     command
 }
 

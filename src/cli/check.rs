@@ -7,18 +7,24 @@ use clap::{Args, ValueEnum};
 
 use super::{
     Global, Result,
+    break_glass::BreakGlass,
     copy::Copy,
     forms::{Reports, Shape},
     output::Output,
+    policy,
     progress::Work,
-    targets,
+    targets::{self, Target},
 };
 use crate::{
     evidence::image,
-    judge::{self, Judgement, Policy, Verdict},
-    registry::{Audit, Registry},
-    report::result::{Document, SCHEMA, SubjectReport, TOOL},
+    judge::{
+        self, ExitCode, Finding, Judgement, Policy, Verdict,
+        policy::{Excuse, Weighing},
+    },
+    registry::{self, Audit, Registry},
+    report::result::{Document, SubjectReport},
     sighting::{Assurance, FactKey, Subject, Values},
+    source::Opener,
 };
 
 /// Judge image files against the registry.
@@ -32,12 +38,17 @@ pub(super) struct Check {
     /// Image files, folders, facts files
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
-    /// On what an approval must rest
-    #[arg(long, value_name = "LEVEL", default_value = "verified")]
-    assurance: Level,
-    /// Where the images are to be used, for approvals that name scopes
+    /// On what an approval must rest [default: that of the policy, else verified]
+    #[arg(long, value_name = "LEVEL")]
+    assurance: Option<Level>,
+    /// Where the images are to be used, for approvals that name scopes [default: that of the policy]
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
+    /// Pass over findings that this baseline knows (see `wimproof policy baseline`)
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    break_glass: BreakGlass,
     #[command(flatten)]
     work: Work,
     /// Copy the image there, judge the copy, and give it its name only if it is approved: so the bytes judged are the
@@ -74,70 +85,107 @@ impl From<Level> for Assurance {
 impl Check {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         let dir = global.registry_dir()?;
-        let dir_name = dir.display().to_string();
-        let registry = Registry::open(dir);
-        let policy = Policy { assurance: self.assurance.into(), scope: self.scope.clone() };
         let now = global.now();
-        let (mut reports, mut verdicts, mut audits) = (Vec::new(), Vec::new(), Vec::new());
+        let terms = global.policy.as_deref().map(policy::terms).transpose()?;
+        let policy = policy::asked(terms.as_ref(), self.assurance.map(Into::into), self.scope.as_deref())?;
+        let baseline = self.baseline.as_deref().map(|file| policy::baseline(file, terms.as_ref()));
+        let baseline = baseline.transpose()?;
+        self.break_glass.check()?;
         let (opener, inputs) = (global.opener(), targets::roots(&self.images));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, &opener)).transpose()?;
         let targets =
             copy.as_ref().map_or_else(|| targets::expand(&self.images, &opener), |copy| vec![copy.target()]);
+        let registry = Registry::open(dir);
+        let gate = Gate { registry: registry.as_ref(), dir_name: dir.display().to_string(), policy, now };
+        let mut weighing = Weighing::new(terms.as_ref(), baseline.as_ref(), now);
+        let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
+        let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
-            let progress = self.work.progress(&target, &opener, global);
-            let add = |bytes| progress.add(bytes);
-            let depth = self.work.depth(policy.assurance, &add);
-            let subject = targets::read(&target, &opener, depth, |source, subject| {
-                if let Ok(registry) = &registry
-                    && policy.assurance > Assurance::Claimed
-                    && !subject.facts.contains_key(&FactKey::FileSha256)
-                    && wants_file_digest(subject, registry)
-                {
-                    image::hash_file(source, subject);
-                }
-            });
-            let judgement = match &registry {
-                Ok(registry) => judge::subject(&subject, registry, &policy, now)
-                    .unwrap_or_else(|error| judge::without_registry(&subject, &error, &dir_name, now)),
-                Err(error) => judge::without_registry(&subject, error, &dir_name, now),
-            };
+            let subject = self.read(&target, &opener, &gate, whole, global);
+            let mut judgement = gate.judge(&subject);
+            weighing.weigh(&subject, &mut judgement);
             if let Ok(registry) = &registry {
                 audits.extend(audits_of(&subject, &judgement, registry, now));
             }
-            verdicts.push(judgement.verdict);
             reports.push(SubjectReport::judged(&subject, &judgement));
         }
-        let verdict = Verdict::worst(verdicts);
-        let code = verdict.exit_code();
+        let mut document = gate.document(reports, &weighing.finish());
+        policy::applied(&mut document, terms.as_ref(), baseline.as_ref());
+        let recorded = self.break_glass.apply(&mut document, terms.as_ref(), registry.as_ref().ok(), &audits);
+        let code = ExitCode::of(document.exit_code);
         if let Some(copy) = copy
-            && verdict == Verdict::Approved
+            && code == ExitCode::Approved
         {
             copy.publish()?;
         }
-        let document = Document {
-            schema: SCHEMA.into(),
-            tool: TOOL,
-            command: "check".into(),
-            now,
-            policy: Some((&policy).into()),
-            registry: registry.as_ref().ok().map(|registry| registry.head().into()),
-            verdict: Some(verdict),
-            exit_code: code.code(),
-            subjects: reports,
-        };
         self.reports.write(&document, output)?;
         output.document(&document)?;
         if let Ok(registry) = &registry {
             output.index_note(registry);
             if !self.no_audit
+                && !recorded
                 && let Err(error) = registry.audit(&audits)
             {
                 output.note(&format!("the check was not added to the audit record: {error}"));
             }
         }
         Ok(code)
+    }
+
+    /// Reads a file. `whole`: its SHA-256 is wanted, whatever the assurance.
+    fn read(
+        &self,
+        target: &Target,
+        opener: &Opener,
+        gate: &Gate<'_>,
+        whole: bool,
+        global: &Global,
+    ) -> Subject {
+        let assurance = gate.policy.assurance;
+        let progress = self.work.progress(target, opener, global);
+        let add = |bytes| progress.add(bytes);
+        let depth = self.work.depth(assurance, &add);
+        targets::read(target, opener, depth, |source, subject| {
+            let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
+            let wanted = || whole || gate.registry.is_ok_and(|registry| wants_file_digest(subject, registry));
+            if assurance > Assurance::Claimed && unknown && wanted() {
+                image::hash_file(source, subject);
+            }
+        })
+    }
+}
+
+/// Against what, and as of when.
+struct Gate<'r> {
+    registry: std::result::Result<&'r Registry, &'r registry::Error>,
+    dir_name: String,
+    policy: Policy,
+    now: DateTime<Utc>,
+}
+
+impl Gate<'_> {
+    fn judge(&self, subject: &Subject) -> Judgement {
+        let without =
+            |error: &registry::Error| judge::without_registry(subject, error, &self.dir_name, self.now);
+        match self.registry {
+            Ok(registry) => judge::subject(subject, registry, &self.policy, self.now)
+                .unwrap_or_else(|error| without(&error)),
+            Err(error) => without(error),
+        }
+    }
+
+    /// The result, before a policy has a say in how it ends.
+    fn document(&self, subjects: Vec<SubjectReport>, of_policy: &[Finding]) -> Document {
+        let verdict = Verdict::worst(subjects.iter().filter_map(|subject| subject.verdict));
+        Document {
+            policy: Some((&self.policy).into()),
+            registry: self.registry.ok().map(|registry| registry.head().into()),
+            verdict: Some(verdict),
+            findings: of_policy.iter().map(Into::into).collect(),
+            ..Document::seen("check", self.now, verdict.exit_code(), subjects)
+        }
     }
 }
 
@@ -164,7 +212,11 @@ fn audits_of(
     let file_facts = subject.facts.iter().filter(|(key, _)| of_file(key));
     let file_facts: Vec<_> = file_facts.map(|(key, fact)| (*key, fact.value.clone())).collect();
     let file_rules = judgement.findings.iter().map(|finding| finding.rule);
+    let file_waivers = waivers_of(&judgement.findings);
     let audit = |index, verdict: Verdict, approval, rules: Vec<judge::RuleId>, facts: Values| Audit {
+        unwaived: None,
+        waivers: file_waivers.clone(),
+        break_glass: None,
         at: now,
         source: subject.source.to_string(),
         index,
@@ -193,13 +245,28 @@ fn audits_of(
             rules.dedup();
             let facts = sighting.facts.iter().map(|(key, fact)| (*key, fact.value.clone()));
             let approval = image.approval.as_ref().map(|standing| standing.id.to_string());
-            audit(
+            let mut audit = audit(
                 sighting.index,
                 image.verdict,
                 approval,
                 rules,
                 facts.chain(file_facts.iter().cloned()).collect(),
-            )
+            );
+            audit.unwaived = image.unwaived.map(|verdict| verdict.name().to_owned());
+            audit.waivers.extend(waivers_of(&image.findings));
+            audit
         })
         .collect()
+}
+
+/// Ids of the waivers that excuse findings.
+fn waivers_of(findings: &[Finding]) -> Vec<String> {
+    let waiver = |finding: &Finding| match &finding.excuse {
+        Some(Excuse::Waived(waiver)) => Some(waiver.id.clone()),
+        _ => None,
+    };
+    let mut ids: Vec<String> = findings.iter().filter_map(waiver).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }

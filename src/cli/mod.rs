@@ -1,6 +1,7 @@
 //! The command line: a file a verb. Arguments in, result out; nothing that a user of the library would miss.
 
 mod approve;
+mod break_glass;
 mod check;
 mod convert;
 mod copy;
@@ -13,6 +14,7 @@ mod health;
 mod inspect;
 mod locale;
 mod output;
+mod policy;
 mod progress;
 mod query;
 mod registry;
@@ -37,6 +39,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use crate::{
     evidence::facts_file::FactsFileError,
     judge::{ExitCode, Language},
+    policy::PolicyError,
     registry as store,
     source::{Explained, Opener},
 };
@@ -62,6 +65,9 @@ struct Global {
     /// Folder of the registry of approved images
     #[arg(long, global = true, value_name = "DIR", env = "WIMPROOF_REGISTRY")]
     registry: Option<PathBuf>,
+    /// Policy of the site (policy.toml), for `check`
+    #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_POLICY")]
+    policy: Option<PathBuf>,
     /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "human")]
     format: Format,
@@ -144,6 +150,9 @@ enum Command {
     /// Keep the registry of approved images
     #[command(subcommand)]
     Registry(registry::Command),
+    /// Keep the policy of a gate: what it asks, excuses and knows
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Ask the registry questions
     #[command(subcommand)]
     Query(query::Query),
@@ -181,6 +190,8 @@ pub(crate) enum Error {
     Registry(#[from] store::Error),
     #[error(transparent)]
     FactsFile(#[from] FactsFileError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     #[error("{path}: {}", Explained(source))]
     File { path: String, source: io::Error },
     #[error("cannot write the result: {0}")]
@@ -314,6 +325,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Health(health) => health.run(&cli.global, &mut output),
         Command::Convert(convert) => convert.run(&mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
+        Command::Policy(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),
         Command::Explain(explain) => explain.run(&cli.global, &mut output),
         Command::Rules(rules) => rules.run(&cli.global, &mut output),

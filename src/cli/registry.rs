@@ -71,13 +71,17 @@ impl Why {
     /// Where nobody is named: a registry that does not say who decided is of no use later.
     pub(super) fn decision(&self, now: DateTime<Utc>) -> Result<Decision> {
         let given = |text: &String| !text.trim().is_empty();
-        let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-        let by = self.by.clone().or(user).filter(given);
+        let by = self.by.clone().or_else(user).filter(given);
         if by.is_none() {
             return Err(Error::Usage("the user has no name here: give --by WHO".into()));
         }
         Ok(Decision { at: now, by, ticket: self.ticket.clone(), reason: self.reason.clone().filter(given) })
     }
+}
+
+/// The name of the user, as the environment has it.
+pub(super) fn user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok())
 }
 
 /// Take an approval back.

@@ -65,7 +65,8 @@ impl Case<'_> {
     ) -> ImageJudgement {
         let comparison = approval.map(|standing| Comparison::of(self.subject, self.sighting, standing));
         let compared = comparison.map(|comparison| comparison.facts).unwrap_or_default();
-        ImageJudgement { verdict, approval: approval.cloned(), compared, findings, relatives: Vec::new() }
+        let (approval, relatives) = (approval.cloned(), Vec::new());
+        ImageJudgement { verdict, approval, compared, findings, relatives, unwaived: None }
     }
 
     /// The digest is that of approvals. One in force suffices, unless the image was revoked after it was approved:
@@ -75,7 +76,9 @@ impl Case<'_> {
         let counts = |standing: &&&Standing| last_revocation.is_none_or(|entry| standing.id.0 > entry);
         let valid = |standing: &&&Standing| standing.status(self.now) == Status::InForce;
         let in_force: Vec<&&Standing> = exact.iter().filter(valid).filter(counts).collect();
-        if let Some(standing) = in_force.iter().rev().find(|standing| self.in_scope(standing)) {
+        // The last one, unless another approves this very file.
+        let in_scope = in_force.iter().filter(|standing| self.in_scope(standing));
+        if let Some(standing) = in_scope.max_by_key(|standing| (self.is_this_file(standing), standing.id)) {
             if let Some(altered) = self.altered(&in_force) {
                 return self.answer(Verdict::Tampered, Some(standing), vec![altered]);
             }
@@ -123,6 +126,13 @@ impl Case<'_> {
         let said = PhraseId::OTHERS_NAME.of([approval(own).into(), other.claim()?.told(standing).into()]);
         let finding = Finding::said(RuleId::OTHERS_NAME, said, Vec::new());
         Some(self.answer(Verdict::Impostor, Some(standing), vec![finding]))
+    }
+
+    fn is_this_file(&self, standing: &Standing) -> bool {
+        [FactKey::FileSha256, FactKey::SetSha256].into_iter().any(|key| {
+            let seen = text_fact(self.subject, self.sighting, key);
+            seen.is_some() && standing.approval.facts.text(key) == seen
+        })
     }
 
     fn in_scope(&self, standing: &Standing) -> bool {

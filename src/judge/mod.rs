@@ -8,6 +8,7 @@ mod compare;
 pub mod evidence;
 pub mod health;
 mod phrase;
+pub mod policy;
 mod rules;
 pub mod servicing;
 pub mod trace;
@@ -20,6 +21,7 @@ pub use verdict::{ExitCode, Verdict};
 
 use case::Case;
 use phrase::text;
+use policy::Excuse;
 
 use std::sync::Arc;
 
@@ -64,12 +66,15 @@ pub struct Finding {
     pub said: Option<Said>,
     /// On what it rests.
     pub evidence: Vec<Quote>,
+    /// Why it does not count, where a site excuses it.
+    pub excuse: Option<Excuse>,
 }
 
 impl Finding {
     /// A finding of the severity that its rule has.
     pub fn new(rule: RuleId, message: impl Into<String>, evidence: Vec<Quote>) -> Self {
-        Self { rule, severity: rule.rule().severity, message: message.into(), said: None, evidence }
+        let (severity, message) = (rule.rule().severity, message.into());
+        Self { rule, severity, message, said: None, evidence, excuse: None }
     }
 
     /// The same with a message that can be told in every language.
@@ -92,6 +97,8 @@ pub struct ImageJudgement {
     pub findings: Vec<Finding>,
     /// For an image that is not the approved one: the approved images it shares most with.
     pub relatives: Vec<Relative>,
+    /// What the verdict would be without waivers and baseline, where that is another.
+    pub unwaived: Option<Verdict>,
 }
 
 /// The answer on a file.
@@ -147,6 +154,7 @@ pub fn without_registry(
         compared: Vec::new(),
         findings: own_findings(sighting, now),
         relatives: Vec::new(),
+        unwaived: None,
     };
     let images = subject.images.iter().map(undecided).collect();
     let mut findings = vec![Finding::new(rule, error.to_string(), vec![quote])];
@@ -187,6 +195,7 @@ pub fn image(
             compared: Vec::new(),
             findings: Vec::new(),
             relatives: Vec::new(),
+            unwaived: None,
         }
     } else {
         case.judge(candidates)

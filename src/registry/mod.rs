@@ -528,7 +528,12 @@ impl Registry {
 
     /// Adds to the audit record.
     pub fn audit(&self, audits: &[Audit]) -> Result<()> {
-        audit::append(&self.dir, audits)
+        audit::append(&self.dir, audits).map(|_| ())
+    }
+
+    /// The same, and returns only when it is on the disk.
+    pub fn audit_durably(&self, audits: &[Audit]) -> Result<()> {
+        audit::append_durably(&self.dir, audits)
     }
 
     /// Calls `each` for every audit, oldest first; returns how many lines could not be understood.

@@ -16,7 +16,10 @@ use super::{
     result::{Document, FileDigest, RegistryHead, SubjectReport, time_text},
     text::Style,
 };
-use crate::{judge::Verdict, sighting::FactKey};
+use crate::{
+    judge::{Language, Verdict},
+    sighting::FactKey,
+};
 
 /// Writes a statement for each file that has a SHA-256.
 pub fn write(out: &mut dyn Write, document: &Document, _: Style) -> io::Result<()> {
@@ -41,11 +44,11 @@ fn statement(document: &Document, subject: &SubjectReport) -> Option<Value> {
     let (verdict, registry) = (subject.verdict?, document.registry.as_ref()?);
     let uri = file_uri::of(&subject.source);
     let passed = verdict == Verdict::Approved;
+    // Whoever wants no exceptions asks for the first of these.
+    let excused = subject.is_excused();
+    let approved = if excused { "WIMPROOF_EXCUSED" } else { "WIMPROOF_APPROVED" };
     let levels = match passed {
-        true => vec![
-            "WIMPROOF_APPROVED".to_owned(),
-            format!("WIMPROOF_ASSURANCE_{}", subject.assurance).to_uppercase(),
-        ],
+        true => vec![approved.to_owned(), format!("WIMPROOF_ASSURANCE_{}", subject.assurance).to_uppercase()],
         false => vec!["FAILED".to_owned()],
     };
     Some(json!({
@@ -82,12 +85,20 @@ fn policy(document: &Document, registry: &RegistryHead) -> Value {
 
 fn images(subject: &SubjectReport) -> Vec<Value> {
     let image = |image: &super::result::ImageReport| {
-        json!({
+        let mut summary = json!({
             "index": image.index,
             "tree": image.digests.get(&FactKey::Tree),
             "verdict": image.verdict,
             "approval": image.approval.as_ref().map(|approval| &approval.id),
-        })
+        });
+        if let (Some(unwaived), Some(members)) = (image.unwaived_verdict, summary.as_object_mut()) {
+            let excuses = image.excuses(&subject.findings, Language::En);
+            members.extend([
+                ("unwaived_verdict".to_owned(), json!(unwaived)),
+                ("excuses".to_owned(), json!(excuses)),
+            ]);
+        }
+        summary
     };
     subject.images.iter().map(image).collect()
 }

@@ -3,6 +3,7 @@
 
 mod content;
 mod identity;
+mod policy;
 mod servicing;
 
 use std::fmt;
@@ -45,7 +46,7 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: [&[PhraseId]; 3] = [identity::PHRASES, content::PHRASES, servicing::PHRASES];
+static FAMILIES: &[&[PhraseId]] = &[identity::PHRASES, content::PHRASES, servicing::PHRASES, policy::PHRASES];
 
 impl PhraseId {
     /// The phrase.
@@ -55,7 +56,7 @@ impl PhraseId {
 
     /// All phrases.
     fn all() -> impl Iterator<Item = Self> {
-        FAMILIES.into_iter().flatten().copied()
+        FAMILIES.iter().copied().flatten().copied()
     }
 
     /// With arguments.

@@ -6,6 +6,7 @@
 mod content;
 mod forensics;
 mod identity;
+mod policy;
 mod registry;
 mod servicing;
 mod structure;
@@ -93,13 +94,20 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 6] =
-    [identity::RULES, structure::RULES, content::RULES, servicing::RULES, forensics::RULES, registry::RULES];
+static FAMILIES: &[&[RuleId]] = &[
+    identity::RULES,
+    structure::RULES,
+    content::RULES,
+    servicing::RULES,
+    forensics::RULES,
+    registry::RULES,
+    policy::RULES,
+];
 
 impl RuleId {
     /// All rules, by id.
     pub fn all() -> impl Iterator<Item = Self> {
-        FAMILIES.into_iter().flatten().copied()
+        FAMILIES.iter().copied().flatten().copied()
     }
 
     /// The rule with this id, in upper or lower case.

@@ -76,6 +76,9 @@ labels! {
     CHECKED_FILES = "Files", "文件详情";
     ASKED = "Asked of an approval", "批准所需依据";
     SCOPE = "Scope", "使用范围";
+    POLICY = "Policy", "策略";
+    EXCUSED_MEANING = "What speaks against an image is excused by a waiver or the baseline.", "针对镜像的问题已由豁免或基线排除。";
+    UNWAIVED = "by exception; without waivers and baseline: {}", "例外放行；若无豁免和基线则为：{}";
     DEPLOYMENTS = "Deployments", "部署详情";
     DEPLOYMENT = "Deployment {}", "部署 {}";
     NO_NAME = "image without a known name", "名称未知的镜像";

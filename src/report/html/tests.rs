@@ -252,6 +252,8 @@ fn finding(rule: RuleId, message: &str, source: &str, value: &str) -> FindingRep
         severity: rule.rule().severity,
         message: message.to_owned(),
         phrase: None,
+        waived: None,
+        known: None,
         evidence,
     }
 }
@@ -385,6 +387,7 @@ fn file(name: &str, verdict: Verdict) -> SubjectReport {
         digests: [(FactKey::Tree, text(&"5a".repeat(32)))].into(),
         evidence: BTreeMap::new(),
         verdict: Some(verdict),
+        unwaived_verdict: None,
         approval: Some(ApprovalReport { id: name.to_owned(), title: name.to_owned() }),
         compared: vec![compared],
         findings: vec![finding(RuleId::IMPERSONATION, name, name, name)],
