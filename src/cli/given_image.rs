@@ -4,7 +4,7 @@ use std::{fmt::Display, path::Path};
 
 use wimproof_wim::{ReadAt, Wim};
 
-use super::diff;
+use super::{diff, targets};
 use crate::{
     evidence::{
         inside::Inside,
@@ -12,16 +12,22 @@ use crate::{
         split_set,
     },
     judge::servicing::Examined,
+    source::Opener,
 };
 
 /// Images of one file that are looked at where none is named; of real files none has so many.
 const MAX_IMAGES: u32 = 64;
 
 /// Looks into an image, or all images of a file, for what is corrupt on each system.
-pub(super) fn compare(image: &str, examined: &mut [Examined], shown: &dyn Fn(&str) -> String) {
+pub(super) fn compare(
+    image: &str,
+    opener: &Opener,
+    examined: &mut [Examined],
+    shown: &dyn Fn(&str) -> String,
+) {
     let (path, index) = diff::split(image);
     let name = shown(&path.display().to_string());
-    if let Err(why) = all_images(&path, index, &name, examined) {
+    if let Err(why) = all_images(&path, index, opener, &name, examined) {
         let files = Err(shown(&why));
         let image = index.map_or(name.clone(), |index| format!("{name}:{index}"));
         for of in examined {
@@ -30,8 +36,15 @@ pub(super) fn compare(image: &str, examined: &mut [Examined], shown: &dyn Fn(&st
     }
 }
 
-fn all_images(path: &Path, index: Option<u32>, name: &str, examined: &mut [Examined]) -> Result<(), String> {
-    let sources = split_set::open(path).map_err(text)?;
+fn all_images(
+    path: &Path,
+    index: Option<u32>,
+    opener: &Opener,
+    name: &str,
+    examined: &mut [Examined],
+) -> Result<(), String> {
+    let target = targets::one(path, opener).map_err(text)?;
+    let sources = split_set::open(opener, &target.locator).map_err(text)?;
     let mut parts = sources.iter().map(Wim::open).collect::<Result<Vec<_>, _>>().map_err(text)?;
     parts.sort_by_key(|part| part.header().part);
     let first = parts.first().ok_or("no image file")?;

@@ -108,7 +108,7 @@ impl Trace {
         }
         let images = images(&inventory, registry.as_ref(), &policy, global)?;
         let of_images = images.iter().filter_map(|image| image.verdict);
-        let examined = self.examine(servicing::systems(&witnesses), &shown);
+        let examined = self.examine(servicing::systems(&witnesses), global, &shown);
         // An image that carries corruption is not one to be deployed, whatever else is said of it.
         let of_stores = examined.iter().flat_map(Examined::origins).find(|origin| *origin == Origin::Birth);
         let of_stores = of_stores.map(|_| Verdict::Unhealthy);
@@ -148,11 +148,16 @@ impl Trace {
     }
 
     /// Looks into the images that were given for what is corrupt on the systems.
-    fn examine(&self, systems: Vec<System>, shown: &dyn Fn(&str) -> String) -> Vec<Examined> {
+    fn examine(
+        &self,
+        systems: Vec<System>,
+        global: &Global,
+        shown: &dyn Fn(&str) -> String,
+    ) -> Vec<Examined> {
         let mut examined: Vec<Examined> =
             systems.into_iter().map(|system| Examined { system, images: Vec::new() }).collect();
         for image in &self.images {
-            given_image::compare(image, &mut examined, shown);
+            given_image::compare(image, &global.opener(), &mut examined, shown);
         }
         examined
     }
