@@ -60,7 +60,7 @@ pub fn judge(bytes: &[u8]) {
         assert!(judged.approval.is_none());
     }
     let _ = judge::evidence::findings(&heard, &deployments, omitted);
-    redact::redact(&mut heard);
+    redact::Redactor::of(&heard).redact(&mut heard);
 }
 
 fn hear(place: u8, piece: &[u8]) -> Heard {

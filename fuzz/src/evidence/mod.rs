@@ -5,4 +5,5 @@ pub mod case;
 pub mod event_log;
 pub mod hive;
 pub mod records;
+pub mod servicing;
 pub mod testimony;
