@@ -25,4 +25,5 @@ pub mod registry;
 mod rename;
 pub mod report;
 pub mod sighting;
+pub mod signing;
 pub mod source;

@@ -17,6 +17,8 @@ mod flips;
 mod forms;
 mod health;
 mod hostile;
+#[cfg(feature = "http")]
+mod http;
 mod identity;
 mod index;
 mod inspect;
@@ -30,6 +32,8 @@ mod seed_case;
 mod servicing;
 mod support;
 mod trace;
+mod trust;
 mod verdicts;
 #[cfg(windows)]
 mod windows;
+mod zip_sources;

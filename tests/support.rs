@@ -44,11 +44,13 @@ impl Run {
         self
     }
 
+    #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {}", self.out))
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error} in {} {}", self.out, self.err))
     }
 
     /// The ids of all rules that spoke.
+    #[track_caller]
     pub(crate) fn rules(&self) -> Vec<String> {
         let json = self.json();
         let subjects = json["subjects"].as_array().expect("subjects");
@@ -67,12 +69,10 @@ impl Run {
 /// The program, without settings of the user.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wimproof"));
-    command
-        .env_remove("WIMPROOF_REGISTRY")
-        .env_remove("WIMPROOF_POLICY")
-        .env("LC_ALL", "C")
-        .env("USER", "tester")
-        .stdin(Stdio::null());
+    for setting in ["REGISTRY", "TRUST", "LOG_KEY", "SIGN_KEY", "POLICY"] {
+        command.env_remove(format!("WIMPROOF_{setting}"));
+    }
+    command.env("LC_ALL", "C").env("USER", "tester").stdin(Stdio::null());
     command
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn wimproof<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) 
 /// tried once more.
 fn ended(command: &mut Command) -> Run {
     let mut run: Run = command.output().expect("the program runs").into();
-    if run.code == 1 && run.out.is_empty() && run.err.is_empty() && std::env::var_os("WINELOADER").is_some() {
+    if run.code == 1 && run.out.is_empty() && run.err.is_empty() && under_wine() {
         // Past the harness, which shows only what a failing test printed.
         let _ = writeln!(io::stderr(), "exit code 1 and no word, tried once more: {command:?}");
         run = command.output().expect("the program runs").into();
@@ -221,9 +221,14 @@ pub(crate) fn corpus(folder: &str) -> Option<PathBuf> {
     Some(path)
 }
 
+/// Whether the program runs under Wine. That finds the programs of Linux too, which cannot read the paths of Windows.
+fn under_wine() -> bool {
+    std::env::var_os("WINELOADER").is_some()
+}
+
 /// Whether a program of the machine can be run.
 pub(crate) fn has(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok();
+    let found = !under_wine() && Command::new(program).arg("--version").output().is_ok();
     if !found {
         println!("skipped: {program} is not installed");
     }

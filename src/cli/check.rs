@@ -7,12 +7,14 @@ use clap::{Args, ValueEnum};
 
 use super::{
     Global, Result,
+    approvals::Approvals,
     break_glass::BreakGlass,
     copy::Copy,
     forms::{Reports, Shape},
     output::Output,
     policy,
     progress::Work,
+    seal::SignOptions,
     targets::{self, Target},
 };
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
         self, ExitCode, Finding, Judgement, Policy, Verdict,
         policy::{Excuse, Weighing},
     },
-    registry::{self, Audit, Registry},
+    registry::{Audit, Registry},
     report::result::{Document, SubjectReport},
     sighting::{Assurance, FactKey, Subject, Values},
     source::Opener,
@@ -55,6 +57,11 @@ pub(super) struct Check {
     /// bytes deployed
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
+    /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
+    #[arg(long = "ticket", value_name = "FILE")]
+    tickets: Vec<PathBuf>,
+    #[command(flatten)]
+    sign: SignOptions,
     /// Do not add to the audit record of the registry
     #[arg(long)]
     no_audit: bool,
@@ -84,7 +91,8 @@ impl From<Level> for Assurance {
 
 impl Check {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let dir = global.registry_dir()?;
+        let approvals = Approvals::open(&self.tickets, global)?;
+        output.sign_with(self.sign.signers(global)?);
         let now = global.now();
         let terms = global.policy.as_deref().map(policy::terms).transpose()?;
         let policy = policy::asked(terms.as_ref(), self.assurance.map(Into::into), self.scope.as_deref())?;
@@ -94,26 +102,35 @@ impl Check {
         let (opener, inputs) = (global.opener(), targets::roots(&self.images));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
-        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, &opener)).transpose()?;
+        let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
-            copy.as_ref().map_or_else(|| targets::expand(&self.images, &opener), |copy| vec![copy.target()]);
-        let registry = Registry::open(dir);
-        let gate = Gate { registry: registry.as_ref(), dir_name: dir.display().to_string(), policy, now };
+            copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
+        let gate = Gate { approvals: &approvals, policy, now };
         let mut weighing = Weighing::new(terms.as_ref(), baseline.as_ref(), now);
         let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
         let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
-            let subject = self.read(&target, &opener, &gate, whole, global);
-            let mut judgement = gate.judge(&subject);
-            weighing.weigh(&subject, &mut judgement);
-            if let Ok(registry) = &registry {
+            let subject = self.read(&target, opener, &gate, whole, global);
+            let mut judgement = approvals.judge(&subject, &gate.policy, now);
+            let uncounted =
+                judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
+            if uncounted.is_none() {
+                weighing.weigh(&subject, &mut judgement);
+            }
+            if let Some(registry) = approvals.registry() {
                 audits.extend(audits_of(&subject, &judgement, registry, now));
+            }
+            if let Some(finding) = uncounted {
+                let mut report = SubjectReport::seen(&subject, now);
+                report.findings.push((&finding).into());
+                reports.push(report);
+                continue;
             }
             reports.push(SubjectReport::judged(&subject, &judgement));
         }
         let mut document = gate.document(reports, &weighing.finish());
         policy::applied(&mut document, terms.as_ref(), baseline.as_ref());
-        let recorded = self.break_glass.apply(&mut document, terms.as_ref(), registry.as_ref().ok(), &audits);
+        let recorded = self.break_glass.apply(&mut document, terms.as_ref(), approvals.registry(), &audits);
         let code = ExitCode::of(document.exit_code);
         if let Some(copy) = copy
             && code == ExitCode::Approved
@@ -122,7 +139,8 @@ impl Check {
         }
         self.reports.write(&document, output)?;
         output.document(&document)?;
-        if let Ok(registry) = &registry {
+        if let Some(registry) = approvals.registry() {
+            output.trust_note(registry);
             output.index_note(registry);
             if !self.no_audit
                 && !recorded
@@ -149,7 +167,7 @@ impl Check {
         let depth = self.work.depth(assurance, &add);
         targets::read(target, opener, depth, |source, subject| {
             let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
-            let wanted = || whole || gate.registry.is_ok_and(|registry| wants_file_digest(subject, registry));
+            let wanted = || whole || gate.approvals.want_file_digest(subject);
             if assurance > Assurance::Claimed && unknown && wanted() {
                 image::hash_file(source, subject);
             }
@@ -158,48 +176,24 @@ impl Check {
 }
 
 /// Against what, and as of when.
-struct Gate<'r> {
-    registry: std::result::Result<&'r Registry, &'r registry::Error>,
-    dir_name: String,
+struct Gate<'a> {
+    approvals: &'a Approvals,
     policy: Policy,
     now: DateTime<Utc>,
 }
 
 impl Gate<'_> {
-    fn judge(&self, subject: &Subject) -> Judgement {
-        let without =
-            |error: &registry::Error| judge::without_registry(subject, error, &self.dir_name, self.now);
-        match self.registry {
-            Ok(registry) => judge::subject(subject, registry, &self.policy, self.now)
-                .unwrap_or_else(|error| without(&error)),
-            Err(error) => without(error),
-        }
-    }
-
     /// The result, before a policy has a say in how it ends.
     fn document(&self, subjects: Vec<SubjectReport>, of_policy: &[Finding]) -> Document {
         let verdict = Verdict::worst(subjects.iter().filter_map(|subject| subject.verdict));
         Document {
             policy: Some((&self.policy).into()),
-            registry: self.registry.ok().map(|registry| registry.head().into()),
+            registry: self.approvals.head(),
             verdict: Some(verdict),
             findings: of_policy.iter().map(Into::into).collect(),
             ..Document::seen("check", self.now, verdict.exit_code(), subjects)
         }
     }
-}
-
-/// Whether an approval knows a file of this length by nothing but its SHA-256: then, and only then, the whole file is
-/// worth reading.
-fn wants_file_digest(subject: &Subject, registry: &Registry) -> bool {
-    let keys: Vec<_> = subject.images.iter().flat_map(|image| judge::keys(subject, image)).collect();
-    let size = subject.facts.get(&FactKey::FileSize).map(|fact| &fact.value);
-    registry.standings(&keys).unwrap_or_default().iter().any(|standing| {
-        let facts = &standing.approval.facts;
-        facts.get(FactKey::FileSha256).is_some()
-            && facts.get(FactKey::Tree).is_none()
-            && facts.get(FactKey::FileSize) == size
-    })
 }
 
 fn audits_of(

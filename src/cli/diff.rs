@@ -96,7 +96,7 @@ impl Diff {
         let paths = [&self.a, &self.b].map(|text| split(text).0);
         output.keep_inputs(&targets::roots(&paths))?;
         let opener = global.opener();
-        let (a, b) = (self.open(&self.a, &opener, global)?, self.open(&self.b, &opener, global)?);
+        let (a, b) = (self.open(&self.a, opener, global)?, self.open(&self.b, opener, global)?);
         let tables = (a.wim.blob_table(), b.wim.blob_table());
         let (Ok(blobs_a), Ok(blobs_b)) = tables else {
             return Err(Error::Unreadable("a blob table cannot be read".into()));

@@ -50,8 +50,8 @@ impl Dir {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         output.keep_inputs(&targets::roots(std::slice::from_ref(&self.image)))?;
         let opener = global.opener();
-        let target = targets::one(&self.image, &opener)?;
-        let files = tree::Files { targets: &[target], opener: &opener };
+        let target = targets::one(&self.image, opener)?;
+        let files = tree::Files { targets: &[target], opener };
         tree::trees(files, Some(self.index), &self.path, output)
     }
 }
@@ -63,7 +63,7 @@ impl Extract {
                 "name the file to write with -o FILE (or -o - for the standard output)".into(),
             ));
         };
-        let (image, source) = targets::open(&self.image, &global.opener())?;
+        let (image, source) = targets::open(&self.image, global.opener())?;
         let failed = |what: &dyn std::fmt::Display| Error::Unreadable(format!("{}: {what}", image.name()));
         let wim = Wim::open(source).map_err(|error| failed(&error))?;
         let metadata = wim.metadata(self.index).map_err(|error| failed(&error))?;

@@ -27,7 +27,7 @@ pub(super) fn compare(
 ) {
     let (path, index) = diff::split(image);
     let name = shown(&path.display().to_string());
-    if let Err(why) = all_images(&path, index, opener, &name, examined) {
+    if let Err(why) = all_images(&path, opener, index, &name, examined) {
         let files = Err(shown(&why));
         let image = index.map_or(name.clone(), |index| format!("{name}:{index}"));
         for of in examined {
@@ -38,8 +38,8 @@ pub(super) fn compare(
 
 fn all_images(
     path: &Path,
-    index: Option<u32>,
     opener: &Opener,
+    index: Option<u32>,
     name: &str,
     examined: &mut [Examined],
 ) -> Result<(), String> {

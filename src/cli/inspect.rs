@@ -56,8 +56,8 @@ impl Inspect {
         let (opener, inputs) = (global.opener(), targets::roots(&self.images));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Seen, &inputs, output)?;
-        let targets = targets::expand(&self.images, &opener);
-        let files = tree::Files { targets: &targets, opener: &opener };
+        let targets = targets::expand(&self.images, opener);
+        let files = tree::Files { targets: &targets, opener: opener };
         if self.xml {
             return Ok(print_xml(files, output));
         }
@@ -72,7 +72,7 @@ impl Inspect {
         let mut subjects = Vec::new();
         for target in &targets {
             let subject =
-                targets::read(target, &opener, image::Depth::of(self.assurance.into()), |source, subject| {
+                targets::read(target, opener, image::Depth::of(self.assurance.into()), |source, subject| {
                     if self.hash && !subject.facts.contains_key(&FactKey::FileSha256) {
                         image::hash_file(source, subject);
                     }

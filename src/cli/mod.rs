@@ -1,5 +1,6 @@
 //! The command line: a file a verb. Arguments in, result out; nothing that a user of the library would miss.
 
+mod approvals;
 mod approve;
 mod break_glass;
 mod check;
@@ -12,12 +13,14 @@ mod forms;
 mod given_image;
 mod health;
 mod inspect;
+mod keys;
 mod locale;
 mod output;
 mod policy;
 mod progress;
 mod query;
 mod registry;
+mod seal;
 mod shell;
 mod targets;
 mod trace;
@@ -29,8 +32,10 @@ use std::{
     ffi::OsString,
     io,
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
+    sync::OnceLock,
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -41,14 +46,14 @@ use crate::{
     judge::{ExitCode, Language},
     policy::PolicyError,
     registry as store,
-    source::{Explained, Opener},
+    source::{DEFAULT_TIMEOUT, Explained, Opener},
 };
 use forms::Shape;
 use output::Output;
 
 /// Proves where a Windows image came from.
 #[derive(Debug, Parser)]
-#[command(name = "wimproof", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "wimproof", bin_name = "wimproof", version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "Exit codes: 0 approved (or done), 1 not approved, 2 usage error, 3 undecided.\n\
     `wimproof explain WP1001` tells what a finding means and what to do.")]
 pub struct Cli {
@@ -68,6 +73,9 @@ struct Global {
     /// Policy of the site (policy.toml), for `check`
     #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_POLICY")]
     policy: Option<PathBuf>,
+    /// Trust file: whose signatures the registry is believed on
+    #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_TRUST")]
+    trust: Option<PathBuf>,
     /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "human")]
     format: Format,
@@ -87,6 +95,15 @@ struct Global {
     /// All facts, and findings that are only worth knowing
     #[arg(short, long, global = true)]
     verbose: bool,
+    /// How long a web server may take for an answer, in seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = DEFAULT_TIMEOUT.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Folder for copies of large image files that a ZIP archive has compressed; they are removed again
+    #[arg(long, global = true, value_name = "DIR")]
+    scratch: Option<PathBuf>,
+    #[arg(skip)]
+    opener: OnceLock<Opener>,
 }
 
 /// Form of a result.
@@ -116,7 +133,7 @@ enum Format {
     Teamcity,
     /// A GitLab Code Quality report, of check, inspect and verify.
     Gitlab,
-    /// in-toto Statements with a SLSA Verification Summary, one a line and not signed, of check.
+    /// in-toto Statements with a SLSA Verification Summary, one a line, of check; with --sign-key in signed envelopes.
     Vsa,
 }
 
@@ -234,17 +251,50 @@ impl Global {
     }
 
     /// What opens the files, media and web resources that are named.
-    fn opener(&self) -> Opener {
-        Opener::default()
+    fn opener(&self) -> &Opener {
+        self.opener.get_or_init(|| Opener::new(Duration::from_secs(self.timeout), self.scratch.clone()))
     }
+
+    /// Tells what web servers were asked for.
+    #[cfg(feature = "http")]
+    fn tell_traffic(&self, output: &Output) {
+        for (locator, traffic) in self.opener().traffic() {
+            let (bytes, requests) = (traffic.bytes, traffic.requests);
+            output.note(&format!("{locator}: {bytes} bytes fetched by {requests} requests"));
+        }
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn tell_traffic(&self, _: &Output) {}
 
     fn registry_dir(&self) -> Result<&PathBuf> {
         let hint = "no registry given: use --registry DIR or set WIMPROOF_REGISTRY";
         self.registry.as_ref().ok_or_else(|| Error::Usage(hint.into()))
     }
 
+    /// The trust file, where one is given.
+    fn trust(&self) -> Result<Option<store::Trust>> {
+        Ok(self.trust.as_deref().map(store::Trust::read).transpose()?)
+    }
+
     fn open_registry(&self) -> Result<store::Registry> {
-        Ok(store::Registry::open(self.registry_dir()?)?)
+        Ok(self.open_at(self.registry_dir()?)??)
+    }
+
+    /// The outer error is of the trust file, the inner one of the registry.
+    fn open_at(&self, dir: &Path) -> Result<store::Result<store::Registry>> {
+        let open = |trust| store::Registry::open_trusting(dir, trust, self.now());
+        Ok(self.trust()?.map_or_else(|| store::Registry::open(dir), open))
+    }
+
+    /// For those who write: a registry may be written to, and signed anew, although its head is too old for a gate or
+    /// lacks witnesses.
+    fn open_to_write(&self) -> Result<store::Registry> {
+        let dir = self.registry_dir()?;
+        match self.trust()? {
+            Some(trust) => Ok(store::Registry::open_trusting(dir, trust.of_writer(), self.now())?),
+            None => Ok(store::Registry::open(dir)?),
+        }
     }
 }
 
@@ -332,6 +382,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Completions(completions) => completions.run(&mut output),
         Command::Man(man) => man.run(),
     }?;
+    cli.global.tell_traffic(&output);
     match output.finish() {
         // Whoever read the result has stopped reading; the answer stands.
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),

@@ -16,6 +16,7 @@ use crate::{
     registry::Registry,
     rename,
     report::{self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style},
+    signing::Signer,
 };
 
 /// Collects the result of a command and delivers it at the end, so that a file is written whole or not at all.
@@ -25,6 +26,7 @@ pub(super) struct Output {
     format: Format,
     style: Style,
     quiet: bool,
+    signers: Vec<Signer>,
 }
 
 impl Output {
@@ -37,7 +39,18 @@ impl Output {
             format: global.format,
             style: Style { color, verbose: global.verbose, language: global.language() },
             quiet: global.quiet,
+            signers: Vec::new(),
         }
+    }
+
+    /// Has what can be signed be signed.
+    pub(super) fn sign_with(&mut self, signers: Vec<Signer>) {
+        self.signers = signers;
+    }
+
+    /// Who signs what can be signed.
+    pub(super) fn signers(&self) -> &[Signer] {
+        &self.signers
     }
 
     /// Refuses to write the result over what is to be read; else removes what an earlier run left, so that a failure
@@ -87,7 +100,7 @@ impl Output {
 
     /// The result of a check or an inspection.
     pub(super) fn document(&mut self, document: &Document) -> Result<()> {
-        forms::write(&mut self.buffer, document, self.format, self.style)?;
+        forms::write(&mut self.buffer, document, self.format, self.style, &self.signers)?;
         if let Some(note) = forms::left_out(document, self.format) {
             self.note(&note);
         }
@@ -128,6 +141,15 @@ impl Output {
     pub(super) fn index_note(&self, registry: &Registry) {
         if let Some(why) = registry.index_trouble().filter(|_| self.style.verbose) {
             self.note(&format!("the log of the registry was read, not its index: {why}"));
+        }
+    }
+
+    /// Says that nothing vouches for a registry, to those who want to know.
+    pub(super) fn trust_note(&self, registry: &Registry) {
+        if self.style.verbose && registry.vouched_by().is_none() {
+            let signed =
+                if registry.is_signed() { "its signatures were not looked at" } else { "it is not signed" };
+            self.note(&format!("nothing vouches for the registry: {signed} (no trust file)"));
         }
     }
 

@@ -6,7 +6,7 @@ use walkdir::WalkDir;
 
 use super::{Error, Result};
 use crate::{
-    evidence::{facts_file::FactsFile, image, split_set},
+    evidence::{facts_file::FactsFile, image, media, split_set},
     sighting::{self, Subject, SubjectKind, Trouble},
     source::{Container, Explained, Locator, Metered, Opener, ReadAt as _, Refusal, Source, name},
 };
@@ -19,6 +19,8 @@ pub(super) struct Target {
     name: Option<String>,
     /// Why it cannot even be opened: a folder on the way is closed, a link leads nowhere.
     failed: Option<Failure>,
+    /// Whether it is Setup's boot image, on a medium that was named with all its images.
+    pub(super) boots_setup: bool,
 }
 
 #[derive(Debug)]
@@ -29,7 +31,7 @@ struct Failure {
 
 impl From<Locator> for Target {
     fn from(locator: Locator) -> Self {
-        Self { locator, name: None, failed: None }
+        Self { locator, name: None, failed: None, boots_setup: false }
     }
 }
 
@@ -161,7 +163,16 @@ fn images_in(locator: &Locator, container: &Container, opener: &Opener) -> Vec<T
     paths.retain(|path| name::is_image(path));
     paths.sort();
     let members = paths.iter().map(|path| locator.member(path));
-    members.filter(|member| !split_set::is_later_part(opener, member)).map(Into::into).collect()
+    let targets = members.filter(|member| !split_set::is_later_part(opener, member)).map(Target::from);
+    let mut targets: Vec<Target> = targets.collect();
+    if targets.len() > 1 && container.medium().is_some() {
+        for target in &mut targets {
+            target.boots_setup = target.locator.within.as_deref().is_some_and(|within| {
+                media::is_setup_boot(within.rsplit_once("!/").map_or(within, |(_, path)| path))
+            });
+        }
+    }
+    targets
 }
 
 fn has_end(path: &Path, end: &str) -> bool {
@@ -214,6 +225,12 @@ pub(super) fn read_with(
     match split_set::open(opener, &target.locator) {
         Ok(sources) => {
             let mut subject = read(&sources, &name);
+            if let Ok((_, Some(medium))) = opener.open(&target.locator) {
+                for tell in media::tells(&medium) {
+                    let about = tell.to_string();
+                    subject.observe(Trouble::Medium(tell), about, sighting::Locator::Whole);
+                }
+            }
             if sources.iter().any(|source| source.inner().has_changed()) {
                 subject.observe(
                     Trouble::Inaccessible,

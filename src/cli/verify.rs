@@ -49,11 +49,11 @@ impl Verify {
         // Before hours of reading: what was asked for cannot be had.
         let libwim = self.second_opinion.then(Libwim::load).transpose();
         let libwim = libwim.map_err(|error| Error::Unreadable(error.to_string()))?;
-        for target in targets::expand(&self.images, &opener) {
-            let progress = self.work.progress(&target, &opener, global);
+        for target in targets::expand(&self.images, opener) {
+            let progress = self.work.progress(&target, opener, global);
             let add = |bytes| progress.add(bytes);
             let subject =
-                targets::read(&target, &opener, self.work.depth(Assurance::Verified, &add), |_, _| {});
+                targets::read(&target, opener, self.work.depth(Assurance::Verified, &add), |_, _| {});
             let mut report = SubjectReport::seen(&subject, now);
             let mut code = inspect::code_of(&subject, &report);
             if let Some(libwim) = libwim.as_ref().filter(|_| subject.kind == SubjectKind::Wim) {

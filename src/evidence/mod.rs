@@ -15,6 +15,7 @@ pub mod image_hives;
 pub mod inside;
 pub mod installation;
 pub mod mask;
+pub mod media;
 pub mod package_catalogs;
 pub mod pe_version;
 pub mod records;

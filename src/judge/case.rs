@@ -7,10 +7,10 @@ use super::{
     compare::{Compared, Comparison, approval},
     fact,
     phrase::{Argument, PhraseId, text},
-    quote, text_fact,
+    quote, text_fact, trust,
 };
 use crate::{
-    registry::{Standing, Status},
+    registry::{Authority, Standing, Status},
     sighting::{Assurance, FactKey, Level, Sighting, Subject, SubjectKind, Trouble, Value},
 };
 
@@ -159,6 +159,13 @@ impl Case<'_> {
                 let reason = decision.reason.as_ref().map_or_else(|| PhraseId::NO_REASON.of([]).into(), text);
                 let said = PhraseId::REVOKED.of([name, text(Value::Time(decision.at)), reason]);
                 (Verdict::Revoked, finding(RuleId::REVOKED, said))
+            }
+            (Status::Pending, _, _) => {
+                let finding = match &standing.authority {
+                    Authority::Lacking(lack) => Some(trust::lacking(name, lack)),
+                    _ => None,
+                };
+                (Verdict::Undecided, finding)
             }
             (Status::Superseded, _, Some(succession)) => {
                 let (successor, from) = (succession.successor, Value::Time(succession.from));

@@ -7,16 +7,19 @@ mod case;
 mod compare;
 pub mod evidence;
 pub mod health;
+pub mod medium;
 mod phrase;
 pub mod policy;
 mod rules;
 pub mod servicing;
 pub mod trace;
+mod trust;
 mod verdict;
 
 pub use compare::{Claim, Compared, Comparison};
 pub use phrase::{Argument, Phrase, PhraseId, Said};
 pub use rules::{Language, Rule, RuleId, Severity, Texts, rule_of};
+pub use trust::by_tickets;
 pub use verdict::{ExitCode, Verdict};
 
 use case::Case;
@@ -30,7 +33,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     registry::{self, Key, Registry, Relative, Standing},
     sighting::{
-        Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Value,
+        Assurance, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
         names::{imitates_ascii, is_invisible, normal_form},
     },
 };
@@ -140,12 +143,6 @@ pub fn without_registry(
     registry_name: &str,
     now: DateTime<Utc>,
 ) -> Judgement {
-    let rule = match error {
-        registry::Error::Truncated { .. } => RuleId::REGISTRY_TRUNCATED,
-        registry::Error::RootMismatch { .. } => RuleId::REGISTRY_CHANGED,
-        registry::Error::Uncounted { .. } => RuleId::REGISTRY_UNCOUNTED,
-        _ => RuleId::REGISTRY_UNREADABLE,
-    };
     let evidence = Evidence { source: Arc::from(registry_name), locator: Locator::Whole };
     let quote = Quote { evidence, value: error.to_string() };
     let undecided = |sighting: &Sighting| ImageJudgement {
@@ -157,7 +154,7 @@ pub fn without_registry(
         unwaived: None,
     };
     let images = subject.images.iter().map(undecided).collect();
-    let mut findings = vec![Finding::new(rule, error.to_string(), vec![quote])];
+    let mut findings = vec![trust::finding_of(error, vec![quote])];
     findings.extend(findings_of(&subject.observations));
     Judgement { verdict: Verdict::Undecided, findings, images }
 }
@@ -235,7 +232,10 @@ pub fn own_findings(sighting: &Sighting, now: DateTime<Utc>) -> Vec<Finding> {
 pub fn findings_of(observations: &[Observation]) -> Vec<Finding> {
     let finding = |observation: &Observation| {
         let quote = Quote { evidence: observation.evidence.clone(), value: observation.detail.clone() };
-        Finding::new(rule_of(&observation.trouble), observation.detail.clone(), vec![quote])
+        match &observation.trouble {
+            Trouble::Medium(tell) => medium::finding(tell, vec![quote]),
+            trouble => Finding::new(rule_of(trouble), observation.detail.clone(), vec![quote]),
+        }
     };
     observations.iter().map(finding).collect()
 }

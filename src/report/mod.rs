@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod case;
 pub mod case_store;
 pub mod case_text;
+pub mod case_words;
 pub mod csv;
 pub mod enforcement;
 pub mod file_uri;

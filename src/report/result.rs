@@ -22,7 +22,7 @@ use crate::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
         Severity, Verdict, findings_of, own_findings,
     },
-    registry::{Head, Relative, Standing},
+    registry::{Admission, Head, Registry, Relative, Standing},
     sighting::{
         Assurance, Checked, Evidence, Fact, FactKey, Facts, Kind, Locator, Sighting, Subject, SubjectKind,
         Value,
@@ -132,11 +132,27 @@ pub struct RegistryHead {
     pub size: u64,
     /// The Merkle root in hex.
     pub root: String,
+    /// The keys whose signatures of it are trusted; absent where no trust file says which are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<Vec<String>>,
 }
 
-impl From<&Head> for RegistryHead {
-    fn from(head: &Head) -> Self {
-        Self { origin: head.origin.clone(), size: head.size, root: hex::encode(head.root) }
+impl RegistryHead {
+    fn of(head: &Head, signed_by: Option<&[String]>) -> Self {
+        let (origin, root) = (head.origin.clone(), hex::encode(head.root));
+        Self { origin, size: head.size, root, signed_by: signed_by.map(<[String]>::to_vec) }
+    }
+}
+
+impl From<&Registry> for RegistryHead {
+    fn from(registry: &Registry) -> Self {
+        Self::of(registry.head(), registry.vouched_by())
+    }
+}
+
+impl From<&Admission> for RegistryHead {
+    fn from(admission: &Admission) -> Self {
+        Self::of(&admission.head, Some(&admission.by))
     }
 }
 

@@ -89,7 +89,12 @@ pub(super) fn painted_verdict(verdict: Verdict, style: Style) -> String {
 
 /// A severity, in its colour where colours are shown.
 pub(super) fn severity_name(severity: Severity, style: Style) -> String {
-    painted(severity_color(severity), severity.name(), style)
+    painted_severity(severity, severity.name(), style)
+}
+
+/// A word in the colour of a severity where colours are shown.
+pub(super) fn painted_severity(severity: Severity, word: &str, style: Style) -> String {
+    painted(severity_color(severity), word, style)
 }
 
 fn painted(color: &str, text: &str, style: Style) -> String {

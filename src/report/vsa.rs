@@ -1,6 +1,6 @@
 //! SLSA Verification Summaries (`https://slsa.dev/verification_summary/v1`) in in-toto Statements v1: one statement a
-//! line for each file that was read whole. They are not signed: each line is the payload of a DSSE envelope of the type
-//! `application/vnd.in-toto+json` that is still to be made.
+//! line for each file that was read whole. Signed, each stands in a DSSE envelope of the type `application/vnd.in-toto+json`;
+//! else the line is the payload of an envelope that is still to be made.
 //!
 //! A statement is matched by digest alone, so a file whose SHA-256 is not known has none, and SHA-1 is never given as a
 //! digest: a lax reader takes any that fits. What is approved within the file stands in annotations.
@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     judge::{Language, Verdict},
+    registry::Envelope,
     sighting::FactKey,
+    signing::{Signer, SigningError},
 };
 
 /// Writes a statement for each file that has a SHA-256.
@@ -31,6 +33,13 @@ pub fn write(out: &mut dyn Write, document: &Document, _: Style) -> io::Result<(
         }
     }
     Ok(())
+}
+
+/// A signed envelope, as a line, for each file that has a SHA-256.
+pub fn signed(document: &Document, signers: &[Signer]) -> Result<Vec<String>, SigningError> {
+    let statements = document.subjects.iter().filter_map(|subject| statement(document, subject));
+    let envelopes = statements.filter_map(|statement| Envelope::seal(&statement, signers));
+    envelopes.filter_map(|envelope| envelope.map(|envelope| envelope.to_line()).transpose()).collect()
 }
 
 /// Files that have no statement.

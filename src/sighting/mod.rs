@@ -5,10 +5,12 @@
 
 pub mod deployment;
 mod fact;
+mod medium;
 pub mod names;
 mod value;
 
 pub use fact::{Fact, FactKey, Facts, Kind, Level, Values};
+pub use medium::MediumTell;
 pub use value::Value;
 
 use std::{fmt, sync::Arc};
@@ -87,6 +89,8 @@ pub enum Trouble {
     Unsupported,
     /// The file is encrypted.
     Encrypted,
+    /// Something about the medium that the file lies in.
+    Medium(MediumTell),
 }
 
 impl Trouble {

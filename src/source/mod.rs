@@ -5,11 +5,14 @@
 
 mod container;
 mod extents;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod iso;
 mod locator;
 pub mod name;
 mod opener;
 mod refusal;
+pub mod zip;
 
 use std::{
     fmt, io,
@@ -23,7 +26,7 @@ use std::{
 pub use container::{Container, Member};
 pub use extents::{Extents, Run};
 pub use locator::{Locator, Root};
-pub use opener::{Medium, Opener};
+pub use opener::{DEFAULT_TIMEOUT, Medium, Opener};
 pub use refusal::{Explained, Refusal};
 pub use wimproof_wim::{FileSource, ReadAt};
 

@@ -1,9 +1,14 @@
 //! Opens what locators name, and keeps the listings of the containers it met.
 
 use std::{
-    io,
+    fmt, io,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
+
+#[cfg(feature = "http")]
+use super::http::{HttpSource, Traffic};
 
 use super::{Container, FileSource, Locator, Root, Source, locator::splits};
 
@@ -12,9 +17,19 @@ const MAX_DEPTH: usize = 4;
 /// Containers whose listings are kept: that of a medium with its images, and what it lies in.
 const KEPT: usize = 4;
 
+/// How long a web server may take for an answer, of 4 MiB at most.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+#[cfg(feature = "http")]
+type Remote = Result<Arc<HttpSource>, (io::ErrorKind, String)>;
+
 /// Opens sources.
-#[derive(Debug, Default)]
 pub struct Opener {
+    timeout: Duration,
+    scratch: Option<PathBuf>,
+    #[cfg(feature = "http")]
+    /// Those that could not be opened too, and why: they are not asked again.
+    remote: Mutex<Vec<(String, Remote)>>,
     kept: Mutex<Vec<(Locator, Arc<Container>)>>,
 }
 
@@ -29,7 +44,40 @@ pub struct Medium {
     pub path: String,
 }
 
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opener").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+impl Default for Opener {
+    fn default() -> Self {
+        Self::new(DEFAULT_TIMEOUT, None)
+    }
+}
+
 impl Opener {
+    /// `timeout` is how long a web server may take for an answer, `scratch` a folder for copies of what archives have
+    /// compressed.
+    pub fn new(timeout: Duration, scratch: Option<PathBuf>) -> Self {
+        Self {
+            timeout,
+            scratch,
+            #[cfg(feature = "http")]
+            remote: Mutex::default(),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// The web resources that were opened, and what each cost.
+    #[cfg(feature = "http")]
+    pub fn traffic(&self) -> Vec<(Locator, Traffic)> {
+        let remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = |url: &String| Locator { root: Root::Url(url.clone()), within: None };
+        let opened = remote.iter().filter_map(|(url, source)| Some((url, source.as_ref().ok()?)));
+        opened.map(|(url, source)| (named(url), source.traffic())).collect()
+    }
+
     /// Opens what is named; also says in which container it lies.
     pub fn open(&self, locator: &Locator) -> io::Result<(Source, Option<Medium>)> {
         match &locator.within {
@@ -47,7 +95,9 @@ impl Opener {
             return Ok(Some(kept));
         }
         let (source, _) = self.open(locator)?;
-        let Some(container) = Container::open(&source, &locator.to_string())? else { return Ok(None) };
+        let Some(container) = Container::open(&source, &locator.to_string(), self.scratch.as_deref())? else {
+            return Ok(None);
+        };
         let container = Arc::new(container);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.truncate(KEPT - 1);
@@ -63,10 +113,28 @@ impl Opener {
     fn root(&self, root: &Root) -> io::Result<Source> {
         match root {
             Root::File(path) => FileSource::open(path).map(Source::file),
-            Root::Url(_) => {
-                Err(io::Error::new(io::ErrorKind::Unsupported, "built without the feature `http`"))
-            }
+            Root::Url(url) => self.remote(url),
         }
+    }
+
+    /// A web resource; one that was opened is not asked for its length again.
+    #[cfg(feature = "http")]
+    fn remote(&self, url: &str) -> io::Result<Source> {
+        let mut remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = remote.iter().find(|(of, _)| of == url).map(|(_, source)| source.clone());
+        let opened = known.unwrap_or_else(|| {
+            let opened = HttpSource::open(url, self.timeout).map(Arc::new);
+            let opened = opened.map_err(|error| (error.kind(), error.to_string()));
+            remote.push((url.to_owned(), opened.clone()));
+            opened
+        });
+        opened.map(|source| Source::steady(source)).map_err(|(kind, why)| io::Error::new(kind, why))
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn remote(&self, _: &str) -> io::Result<Source> {
+        let what = format!("this program was built without `http` (timeout {:?})", self.timeout);
+        Err(io::Error::new(io::ErrorKind::Unsupported, what))
     }
 
     /// A member by its path; where a part of the path is a container, a member of that.

@@ -12,12 +12,12 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 use wimproof_wim::{FileSource, ReadAt};
 
+use crate::source::zip::{Listed, Packing, each_member};
+
 use super::{
     Gap, GapKind, Inventory, Options, Piece, Role, SetAside, Why,
-    archive::{self, Listed},
     limits::Budget,
     locate::{self, Located, Marker},
-    member::Packing,
     piece::Origin,
     trail::Trail,
 };
@@ -177,7 +177,7 @@ impl<'a> Collector<'a> {
         }
         let inside = trail.clone().into_archive();
         let coding = self.options.names;
-        let whole = archive::each_member(source, coding, |listed| self.member(listed, trail, &inside, depth));
+        let whole = each_member(source, coding, |listed| self.member(listed, trail, &inside, depth));
         if let Err(what) = whole {
             self.gap(trail, GapKind::Damaged, what);
         }
@@ -208,10 +208,10 @@ impl<'a> Collector<'a> {
     }
 
     fn keep_member(&mut self, listed: &Listed<'_>, trail: &Trail, mut located: Located) {
-        let member = listed.member(&self.budget).unwrap_or_else(|what| {
+        let member = listed.member(&self.budget.allowance).unwrap_or_else(|what| {
             self.gap(trail, GapKind::Damaged, what.clone());
             located.aside = Some(Why::Damaged);
-            listed.closed(what, &self.budget)
+            listed.closed(what, &self.budget.allowance)
         });
         located.aside = match listed.packing() {
             _ if listed.is_link => Some(Why::Link),
@@ -224,7 +224,7 @@ impl<'a> Collector<'a> {
 
     /// An archive in an archive: read where it lies if it is stored, else held in memory.
     fn inner_archive(&mut self, listed: &Listed<'_>, trail: &Trail, depth: usize) {
-        let member = match listed.member(&self.budget) {
+        let member = match listed.member(&self.budget.allowance) {
             Ok(member) => member,
             Err(what) => return self.gap(trail, GapKind::Damaged, what),
         };

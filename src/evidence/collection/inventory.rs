@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Piece;
-use crate::source::Refusal;
 
 /// What is in a collection.
 #[derive(Debug, Clone, Default)]
@@ -79,18 +78,4 @@ pub enum GapKind {
     Bounded,
     /// Two members have one name; both are used.
     SameName,
-}
-
-impl GapKind {
-    /// What the user can do about it.
-    pub fn hint(self) -> Option<&'static str> {
-        match self {
-            Self::Denied => Some(Refusal::Denied.hint()),
-            Self::InUse => Some(Refusal::InUse.hint()),
-            Self::Encrypted => Some("unpack the inner archive and name the folder"),
-            Self::Bounded => Some("unpack it, or name a smaller part of it"),
-            Self::Damaged => Some("get it again from where it was made, or repair it"),
-            Self::Inaccessible | Self::SameName => None,
-        }
-    }
 }

@@ -10,6 +10,8 @@ use std::{
 
 use wimproof_wim::ReadAt;
 
+use crate::source::zip::{Allowance, too_large};
+
 /// Bounds on what is looked at. Where one is met, the inventory says so in a [gap](super::GapKind::Bounded), or the
 /// read of a piece fails with [`io::ErrorKind::FileTooLarge`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,25 +57,14 @@ impl Default for Limits {
 #[derive(Debug)]
 pub(super) struct Budget {
     pub(super) limits: Limits,
+    pub(super) allowance: Arc<Allowance>,
     held: AtomicU64,
-    output: AtomicU64,
 }
 
 impl Budget {
     pub(super) fn new(limits: Limits) -> Arc<Self> {
-        Arc::new(Self { limits, held: AtomicU64::new(0), output: AtomicU64::new(0) })
-    }
-
-    /// Counts bytes that were decompressed.
-    pub(super) fn count_output(&self, bytes: u64) -> io::Result<()> {
-        let before = self.output.fetch_add(bytes, Ordering::Relaxed);
-        let limit = self.limits.output;
-        match before.saturating_add(bytes) > limit {
-            true => {
-                Err(too_large(format!("more than {limit} bytes were decompressed out of this collection")))
-            }
-            false => Ok(()),
-        }
+        let allowance = Allowance::new(limits.output, limits.ratio, limits.ratio_free);
+        Arc::new(Self { limits, allowance, held: AtomicU64::new(0) })
     }
 
     /// Holds an archive in memory, if it fits: `fill` gives its bytes.
@@ -97,11 +88,6 @@ impl Budget {
         }
         Ok(Held { bytes: fill()?, _share: share })
     }
-}
-
-/// The error of a bound that was met.
-pub(super) fn too_large(what: String) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, what)
 }
 
 /// An archive held in memory.

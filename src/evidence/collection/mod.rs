@@ -4,14 +4,11 @@
 //! logs, hives and event logs look at them. Nothing is unpacked to disk, links are not followed, and what a hostile
 //! archive can cost is in [`Limits`].
 
-mod archive;
 mod catalogue;
 mod collector;
 mod inventory;
 mod limits;
 mod locate;
-mod member;
-mod member_name;
 mod missing;
 mod piece;
 mod place;
@@ -26,6 +23,8 @@ pub use missing::{OLD_SYSTEM_RETENTION, Retention, Wanted, WantedKind, missing};
 pub use piece::Piece;
 pub use place::{Generation, Hive, Place, Role};
 
+pub use crate::source::zip::NameCoding;
+
 /// How a collection is read.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -37,16 +36,6 @@ pub struct Options {
     /// backslash is compared with the path inside the computer without the folder of the generation
     /// (`Windows\Temp\Vendor_*.log`), any other with the name of the file.
     pub markers: Vec<String>,
-}
-
-/// Code of member names in ZIP archives that neither carry the UTF-8 flag nor are UTF-8.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum NameCoding {
-    /// Code page 437, what the format says.
-    #[default]
-    Cp437,
-    /// GB18030, what Chinese Windows writes.
-    Gb18030,
 }
 
 /// Looks for evidence at `paths`: disk roots, Windows folders, collections, archives, single files. Never fails: what

@@ -9,7 +9,8 @@ use std::{
 
 use wimproof_wim::{FileSource, ReadAt};
 
-use super::{Place, limits::too_large, locate::Located, member::Member};
+use super::{Place, locate::Located};
+use crate::source::zip::{Member, too_large};
 
 /// A file or a member of an archive that may tell something.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 mod content;
 mod forensics;
 mod identity;
+mod medium;
 mod policy;
 mod registry;
 mod servicing;
@@ -97,6 +98,7 @@ pub struct RuleId(&'static Rule);
 static FAMILIES: &[&[RuleId]] = &[
     identity::RULES,
     structure::RULES,
+    medium::RULES,
     content::RULES,
     servicing::RULES,
     forensics::RULES,
@@ -199,6 +201,7 @@ pub fn rule_of(trouble: &Trouble) -> RuleId {
         Trouble::BadSlot => RuleId::BAD_INTEGRITY_TABLE,
         Trouble::Unsupported => RuleId::UNSUPPORTED,
         Trouble::Encrypted => RuleId::ENCRYPTED,
+        Trouble::Medium(tell) => super::medium::rule(tell),
     }
 }
 

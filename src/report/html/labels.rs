@@ -170,6 +170,7 @@ labels! {
     KNOWN_DIRECT = "the evidence states UTC", "证据直接给出 UTC";
     KNOWN_BIAS = "UTC by the offset written beside it", "按其旁所记偏移换算为 UTC";
     KNOWN_ANCHOR = "UTC by another line of the same run that gives both times", "按同次运行中同时给出两种时间的记录换算为 UTC";
+    KNOWN_ZONE = "UTC by the time zone that the log, or the event log of that time, names", "按日志或当时事件日志所记的时区换算为 UTC";
     BY_LOCAL_CLOCK = "{} by the local clock", "{}（按本地时钟）";
     DAYS = "{} d", "{} 天";
     HOURS = "{} h", "{} 小时";
@@ -366,6 +367,7 @@ pub(super) fn known(how: &str) -> Option<Texts> {
         "direct" => Some(KNOWN_DIRECT),
         "bias" => Some(KNOWN_BIAS),
         "anchor" => Some(KNOWN_ANCHOR),
+        "zone" => Some(KNOWN_ZONE),
         _ => None,
     }
 }

@@ -9,11 +9,11 @@ use std::{
 use flate2::{Crc, bufread::DeflateDecoder};
 use wimproof_wim::ReadAt;
 
-use super::limits::{Budget, too_large};
+use super::{Allowance, too_large};
 
 /// How the bytes of a member are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(crate) enum Packing {
     Stored,
     Deflated,
     Encrypted,
@@ -23,19 +23,19 @@ pub(super) enum Packing {
 
 /// A member of an archive.
 #[derive(Clone)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// The archive.
-    pub(super) source: Arc<dyn ReadAt>,
+    pub(crate) source: Arc<dyn ReadAt>,
     /// Offset of its bytes in the archive.
-    pub(super) start: u64,
+    pub(crate) start: u64,
     /// Length of its bytes in the archive.
-    pub(super) packed: u64,
+    pub(crate) packed: u64,
     /// Its length, as the archive says.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// CRC-32 of its bytes, as the archive says.
-    pub(super) crc: u32,
-    pub(super) packing: Packing,
-    pub(super) budget: Arc<Budget>,
+    pub(crate) crc: u32,
+    pub(crate) packing: Packing,
+    pub(crate) allowance: Arc<Allowance>,
 }
 
 impl fmt::Debug for Member {
@@ -47,7 +47,7 @@ impl fmt::Debug for Member {
 
 impl Member {
     /// Opens it to be read from begin to end.
-    pub(super) fn open(&self) -> io::Result<Checked> {
+    pub(crate) fn open(&self) -> io::Result<Checked> {
         let section = || Section { source: self.source.clone(), at: self.start, left: self.packed };
         let unpacked = match &self.packing {
             Packing::Stored => Unpacked::Stored(section()),
@@ -58,12 +58,12 @@ impl Member {
             Packing::Encrypted => return Err(io::Error::new(io::ErrorKind::Unsupported, "encrypted")),
             Packing::Closed(why) => return Err(io::Error::new(io::ErrorKind::Unsupported, why.as_str())),
         };
-        let (size, crc, budget) = (self.size, self.crc, self.budget.clone());
-        Ok(Checked { unpacked, size, crc, budget, seen: 0, sum: Crc::new() })
+        let (size, crc, allowance) = (self.size, self.crc, self.allowance.clone());
+        Ok(Checked { unpacked, size, crc, allowance, seen: 0, sum: Crc::new() })
     }
 
     /// Its bytes where they lie, if they are not compressed. Their CRC-32 is not checked.
-    pub(super) fn in_place(&self) -> Option<Window> {
+    pub(crate) fn in_place(&self) -> Option<Window> {
         let stored = self.packing == Packing::Stored && self.packed == self.size;
         stored.then(|| Window { source: self.source.clone(), start: self.start, size: self.size })
     }
@@ -98,11 +98,11 @@ enum Unpacked {
 }
 
 /// Reads a member and compares it with what the archive says of it.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     unpacked: Unpacked,
     size: u64,
     crc: u32,
-    budget: Arc<Budget>,
+    allowance: Arc<Allowance>,
     seen: u64,
     sum: Crc,
 }
@@ -147,8 +147,8 @@ impl Checked {
 
     fn hold_to_limits(&self, read: u64) -> io::Result<()> {
         let Unpacked::Deflated(decoder) = &self.unpacked else { return Ok(()) };
-        self.budget.count_output(read)?;
-        let limits = self.budget.limits;
+        self.allowance.count(read)?;
+        let limits = &self.allowance;
         let consumed = decoder.total_in();
         if self.seen > limits.ratio_free && self.seen / limits.ratio.max(1) > consumed {
             return Err(too_large(format!(
@@ -161,7 +161,7 @@ impl Checked {
 }
 
 /// A member that is read where it lies, at any offset.
-pub(super) struct Window {
+pub(crate) struct Window {
     source: Arc<dyn ReadAt>,
     start: u64,
     size: u64,

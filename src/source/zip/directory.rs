@@ -8,12 +8,7 @@ use rawzip::{
 };
 use wimproof_wim::ReadAt;
 
-use super::{
-    NameCoding,
-    limits::Budget,
-    member::{Member, Packing},
-    member_name,
-};
+use super::{Allowance, Member, NameCoding, Packing, member_name};
 
 /// A source as the reader of archives wants it.
 struct Source(Arc<dyn ReadAt>);
@@ -25,13 +20,13 @@ impl ReaderAt for Source {
 }
 
 /// A member in the directory of an archive.
-pub(super) struct Listed<'a> {
+pub(crate) struct Listed<'a> {
     /// Its name as text, separators as they stand.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its length, as the directory says.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// Whether it is a symbolic link; its bytes are the path it leads to.
-    pub(super) is_link: bool,
+    pub(crate) is_link: bool,
     raw_name: Vec<u8>,
     packed: u64,
     crc: u32,
@@ -42,7 +37,7 @@ pub(super) struct Listed<'a> {
 
 impl Listed<'_> {
     /// The member itself; reads its own header, which must be of this member.
-    pub(super) fn member(&self, budget: &Arc<Budget>) -> Result<Member, String> {
+    pub(crate) fn member(&self, allowance: &Arc<Allowance>) -> Result<Member, String> {
         let entry = self.archive.get_entry(self.record).map_err(|error| format!("its header: {error}"))?;
         let mut buffer = vec![0; 2 * usize::from(u16::MAX)];
         let header = entry.local_header(&mut buffer).map_err(|error| format!("its header: {error}"))?;
@@ -56,25 +51,33 @@ impl Listed<'_> {
             return Err(format!("its bytes end at offset {end}, the archive at {}", source.size()));
         }
         let Self { size, packed, crc, .. } = *self;
-        Ok(Member { source, start, packed, size, crc, packing: self.packing.clone(), budget: budget.clone() })
+        Ok(Member {
+            source,
+            start,
+            packed,
+            size,
+            crc,
+            packing: self.packing.clone(),
+            allowance: allowance.clone(),
+        })
     }
 
     /// A member that cannot be opened.
-    pub(super) fn closed(&self, why: String, budget: &Arc<Budget>) -> Member {
+    pub(crate) fn closed(&self, why: String, allowance: &Arc<Allowance>) -> Member {
         let Self { size, packed, crc, .. } = *self;
         let (source, packing) = (self.archive.get_ref().0.clone(), Packing::Closed(why));
-        Member { source, start: 0, packed, size, crc, packing, budget: budget.clone() }
+        Member { source, start: 0, packed, size, crc, packing, allowance: allowance.clone() }
     }
 
     /// How it is kept.
-    pub(super) fn packing(&self) -> &Packing {
+    pub(crate) fn packing(&self) -> &Packing {
         &self.packing
     }
 }
 
 /// Shows each member of an archive that is a file to `visit`, in the order of the directory, until it breaks. An error
 /// says what is wrong with the archive as a whole; what was shown before stands.
-pub(super) fn each_member(
+pub(crate) fn each_member(
     source: Arc<dyn ReadAt>,
     coding: NameCoding,
     mut visit: impl FnMut(&Listed<'_>) -> ControlFlow<()>,
