@@ -1,5 +1,5 @@
-//! Measures how fast logs are read, SHA-256 included: a log in the grammar of Windows Setup is made and read from memory
-//! in pieces, so that no disk is measured.
+//! Measures how fast logs are read, SHA-256 included: a log in the grammar of Windows Setup, and one in that of the
+//! servicing stack, are made and read from memory in pieces, so that no disk is measured.
 //!
 //!     cargo bench --bench text-log [-- MEGABYTES]       default 500
 #![allow(clippy::print_stdout, clippy::cast_precision_loss)]
@@ -85,6 +85,46 @@ const MESSAGES: [(&str, &str, &str); 32] = [
     ("Info", "MOUPG", "MigChoice: Initializing Image Name:            [Windows 10 Pro]"),
 ];
 
+/// Lines as they come in a log of the servicing stack, the last ones of a check that finds corruption.
+const SERVICING: [(&str, &str, &str); 16] = [
+    ("Info", "CBS", "Lock: New lock added: TiWorkerClassFactory, level: 30, total lock:2"),
+    (
+        "Info",
+        "CBS",
+        "Appl: Package: Microsoft-Windows-IIS-WebServer-Package~31bf3856ad364e35~amd64~~10.0.22621.608, Update: IIS-WebServer, Applicable: NeedsParent, Disposition: Staged",
+    ),
+    ("Info", "CBS", "Failed to internally open package. [HRESULT = 0x800f0805 - CBS_E_INVALID_PACKAGE]"),
+    ("Info", "CSI", "00000032 Performing 1 operations as follows:"),
+    (
+        "Info",
+        "CBS",
+        "Session: 31033555_3478826163 initialized by client WindowsUpdateAgent, external staging directory: (null)",
+    ),
+    ("Info", "CSI", "0000001f@2022/7/6:12:34:41.359 Starting corruption detection (InnerFlags=2)"),
+    ("Info", "CBS", "Not able to read BranchName [HRESULT = 0x80070002 - ERROR_FILE_NOT_FOUND]"),
+    ("Info", "CSI", "000001d9 [SR] Verifying 100 components"),
+    (
+        "Info",
+        "CBS",
+        "Appl: detect Parent, Package: Package_for_RollupFix~31bf3856ad364e35~amd64~~22621.1702.1.7, Parent: Microsoft-Windows-CoreEdition",
+    ),
+    ("Info", "CSI", "000001da [SR] Beginning Verify and Repair transaction"),
+    ("Info", "CBS", "FC:   FCAcquirerWUClient: WULib DownloadProgress: [0 / 100]"),
+    ("Info", "SXS", "Blocking store modifications while an installer runs"),
+    (
+        "Info",
+        "CBS",
+        "Exec: Session processing started.  Client: Manual, Session(Store Corruption Detect/Repair): 30754339_543620214",
+    ),
+    ("Info", "CSI", "000001db [SR] Verify complete"),
+    ("Info", "CSI", "00000020 Hashes for file member [l:14]'wmploc.DLL.mun' do not match."),
+    (
+        "Info",
+        "CBS",
+        "(p)\tCSI Payload Corrupt\t(n)\t\t\tamd64_microsoft-windows-mediaplayer-core_31bf3856ad364e35_10.0.22621.1635_none_eb3c6e8acabe92c4\\wmploc.DLL.mun",
+    ),
+];
+
 /// A log without end, cut at some length.
 struct Endless<'l> {
     lines: &'l [u8],
@@ -103,11 +143,12 @@ impl Read for Endless<'_> {
     }
 }
 
-fn lines() -> Vec<u8> {
+/// A minute of a log; its `telling` last messages come once in it.
+fn lines(messages: &[(&str, &str, &str)], telling: usize) -> Vec<u8> {
     let mut lines = String::new();
     for second in 0..60 {
-        let quiet = MESSAGES.len() - usize::from(second > 0);
-        for (level, component, message) in &MESSAGES[..quiet] {
+        let quiet = messages.len() - if second > 0 { telling } else { 0 };
+        for (level, component, message) in &messages[..quiet] {
             let words = format!("{level:<22}{component:<7}{message}");
             lines.extend(["2022-07-06 08:08:", &format!("{second:02}, {words}\r\n")]);
         }
@@ -141,23 +182,26 @@ fn best(megabytes: usize, mut run: impl FnMut()) -> String {
 
 fn main() {
     let megabytes = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(500);
-    let lines = lines();
-    let endless = |megabytes: usize| Endless { lines: &lines, at: 0, left: megabytes * 1_000_000 };
+    let setup = lines(&MESSAGES, 1);
+    let endless = |lines, megabytes: usize| Endless { lines, at: 0, left: megabytes * 1_000_000 };
     let hashing = best(megabytes, || {
-        let (mut input, mut hash, mut buffer) = (endless(megabytes), Sha256::new(), vec![0; 1 << 18]);
+        let (mut input, mut hash, mut buffer) = (endless(&setup, megabytes), Sha256::new(), vec![0; 1 << 18]);
         while let Ok(count @ 1..) = input.read(&mut buffer) {
             hash.update(&buffer[..count]);
         }
         black_box(hash.finalize());
     });
-    black_box(read(endless(1), "setupact.log", &Settings::default()));
-    let before = peak();
-    let mut statements = 0;
-    let reading = best(megabytes, || {
-        statements = read(endless(megabytes), "setupact.log", &Settings::default()).statements.len();
-    });
-    println!("{megabytes} MB: {reading}, {statements} statements; SHA-256 alone {hashing}");
-    if let (Some(before), Some(after)) = (before, peak()) {
-        println!("memory: {} KiB more than for 1 MB, at its peak", after - before);
+    println!("{megabytes} MB: SHA-256 alone {hashing}");
+    for (name, lines) in [("setupact.log", &setup), ("CBS.log", &lines(&SERVICING, 2))] {
+        black_box(read(endless(lines, 1), name, &Settings::default()));
+        let before = peak();
+        let mut statements = 0;
+        let reading = best(megabytes, || {
+            statements = read(endless(lines, megabytes), name, &Settings::default()).statements.len();
+        });
+        println!("{name}: {reading}, {statements} statements");
+        if let (Some(before), Some(after)) = (before, peak()) {
+            println!("memory: {} KiB more than for 1 MB, at its peak", after - before);
+        }
     }
 }

@@ -492,6 +492,70 @@ fn hostile_logs_cost_no_more_than_their_length() {
     }
 }
 
+/// The sample case: what is said of an image, by its place in the list.
+fn sample(evidence: &Path, images: &[&str]) -> Run {
+    let mut command = program();
+    command.args(["trace", "--now", "2026-11-20", "--format", "json"]).arg(evidence);
+    for image in images {
+        command.arg("--image").arg(format!("{SAMPLE}/{image}.wim"));
+    }
+    command.output().expect("runs").into()
+}
+
+const SAMPLE: &str = "samples/case-corrupt-image";
+
+#[track_caller]
+fn expect_score(case: &Value, position: usize, corrupt: u64, could_repair: u64) {
+    let image = &store(case)["images"][position];
+    assert_eq!(
+        (&image["files"], &image["corrupt"], &image["could_repair"]),
+        (&94.into(), &corrupt.into(), &could_repair.into()),
+        "{}",
+        image["image"]
+    );
+}
+
+#[test]
+fn the_94_files_of_the_sample_were_corrupt_at_birth() {
+    let case = sample(SAMPLE.as_ref(), &["corrupt", "healthy"]).code(1).json();
+    assert_eq!(case["verdict"], "unhealthy");
+    expect_score(&case, 0, 94, 0);
+    expect_score(&case, 1, 0, 94);
+    assert!(store_origin(&case, "birth"));
+    let found = rules(&case);
+    for rule in ["WP3301", "WP3306", "WP3308", "WP3310", "WP3315", "WP3320", "WP3323"] {
+        assert!(found.contains(&rule), "{rule}: {found:?}");
+    }
+    assert!(!found.iter().any(|rule| ["WP3304", "WP3305", "WP3321", "WP3322"].contains(rule)), "{found:?}");
+    assert!(
+        messages(&case, "WP3315")[0].contains("KB5001384 (build 17763.1911 of 2021-04-22, preview"),
+        "{case}"
+    );
+    let check = &store(&case)["checks"][0];
+    assert_eq!(
+        (&check["at"]["utc"], &check["at"]["local"]),
+        (&"2021-08-04T06:05:46Z".into(), &"2021-08-04T14:05:46".into())
+    );
+    let case = sample(format!("{SAMPLE}/pc").as_ref(), &["healthy"]).code(3).json();
+    assert!(store_origin(&case, "later"));
+}
+
+#[test]
+fn without_hashes_in_the_log_the_manifests_of_the_image_decide() {
+    let log = std::fs::read_to_string(format!("{SAMPLE}/pc/Windows/Logs/CBS/CBS.log")).expect("read");
+    let desk = Desk::bare();
+    let without: String = log
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with(" Expected") && !line.starts_with(" Actual"))
+        .collect();
+    write_log(&desk, "CBS/CBS.log", without);
+    let case = sample(&desk.path("pc"), &["corrupt", "healthy"]).code(1).json();
+    assert!(store(&case)["corrupt"][0]["expected_sha256"].is_null());
+    expect_score(&case, 0, 94, 0);
+    expect_score(&case, 1, 0, 94);
+    assert!(messages(&case, "WP3320")[0].contains("are not what their manifests say in"), "{case}");
+}
+
 /// What the summaries of real logs say: detected, repaired, items, and the hours by which local time is ahead of UTC.
 #[test]
 fn real_logs_are_summed_up() {

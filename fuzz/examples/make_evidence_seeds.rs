@@ -42,6 +42,9 @@ fn main() -> io::Result<()> {
     for (name, text) in texts::LOGS {
         seeds.put("setup_log", name, &piece::case(0, text.as_bytes()))?;
     }
+    for (name, text) in texts::SERVICING {
+        seeds.put("cbs_log", name, &piece::case(0, text.as_bytes()))?;
+    }
     let rowset = read(&samples.join("Windows/Panther/diagerr.xml"))?;
     seeds.put("rowset", "diagerr", &piece::case(0, &rowset))?;
     let device = read(&samples.join("Windows/INF/setupapi.dev.log"))?;

@@ -1,10 +1,10 @@
 //! Images that are given beside evidence (`trace --image`), to be compared with what is corrupt on a computer.
 
-use std::fmt::Display;
+use std::{fmt::Display, path::Path};
 
 use wimproof_wim::{ReadAt, Wim};
 
-use super::diff;
+use super::{diff, targets};
 use crate::{
     evidence::{
         inside::Inside,
@@ -12,7 +12,7 @@ use crate::{
         split_set,
     },
     judge::servicing::Examined,
-    source::{Locator, Opener},
+    source::Opener,
 };
 
 /// Images of one file that are looked at where none is named; of real files none has so many.
@@ -27,7 +27,7 @@ pub(super) fn compare(
 ) {
     let (path, index) = diff::split(image);
     let name = shown(&path.display().to_string());
-    if let Err(why) = all_images(&Locator::parse(&path), opener, index, &name, examined) {
+    if let Err(why) = all_images(&path, opener, index, &name, examined) {
         let files = Err(shown(&why));
         let image = index.map_or(name.clone(), |index| format!("{name}:{index}"));
         for of in examined {
@@ -37,13 +37,14 @@ pub(super) fn compare(
 }
 
 fn all_images(
-    file: &Locator,
+    path: &Path,
     opener: &Opener,
     index: Option<u32>,
     name: &str,
     examined: &mut [Examined],
 ) -> Result<(), String> {
-    let sources = split_set::open(opener, file).map_err(text)?;
+    let target = targets::one(path, opener).map_err(text)?;
+    let sources = split_set::open(opener, &target.locator).map_err(text)?;
     let mut parts = sources.iter().map(Wim::open).collect::<Result<Vec<_>, _>>().map_err(text)?;
     parts.sort_by_key(|part| part.header().part);
     let first = parts.first().ok_or("no image file")?;

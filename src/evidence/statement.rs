@@ -188,6 +188,8 @@ topics! {
     StoreRepair = "store-repair";
     /// Servicing failed; value: the code (about: the package, where one is named).
     ServicingFailure = "servicing-failure";
+    /// A cumulative update that a line names: the identity of its package.
+    ServicingRollup = "servicing-rollup";
     /// Who opened a session of the servicing stack.
     ServicingClient = "servicing-client";
 }

@@ -1,6 +1,6 @@
 //! Judges what logs of the servicing stack tell of a system, and whether an image carried the corruption.
 
-use std::{collections::BTreeSet, fmt::Display};
+use std::fmt::Display;
 
 use super::{Argument, Finding, PhraseId, Quote, RuleId, Said, phrase::text};
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
         collection::Role,
         deployment::Heard,
         servicing::{
-            CheckSeen, Code, Corrupt, FailureSeen, Release, ReleaseKind, RepairSeen, Stored, StoredFiles,
-            System, Weight, release_of_package,
+            CheckSeen, Code, Corrupt, FailureSeen, ReleaseKind, RepairSeen, Stored, StoredFiles, System,
+            Weight, release_of_package,
         },
         statement::PieceKind,
     },
@@ -166,6 +166,7 @@ pub fn findings(examined: &[Examined], heard: &[Heard]) -> Vec<Finding> {
         let system = &examined.system;
         findings.extend(of_checks(system));
         findings.extend(of_failures(&system.failures));
+        findings.extend(of_rollups(system));
         findings.extend(system.repairs.iter().filter_map(of_repair));
         findings.extend(of_files(system));
         findings.extend(of_clients(system));
@@ -248,12 +249,12 @@ fn of_numbers(seen: &CheckSeen) -> Vec<Finding> {
 }
 
 /// The update that a package brings, named.
-fn named(package: Option<&str>, kb: Option<&str>) -> (Argument, Option<&'static Release>) {
+fn named(package: Option<&str>, kb: Option<&str>) -> Argument {
     let release = package.and_then(release_of_package);
     let name = kb.or_else(|| release?.kb).or(package).unwrap_or_default();
     let Some(release) = release else {
         let named = package.filter(|package| *package != name);
-        return (text(named.map_or(name.to_owned(), |package| format!("{name} ({package})"))), None);
+        return text(named.map_or(name.to_owned(), |package| format!("{name} ({package})")));
     };
     let kind = match release.kind {
         ReleaseKind::First => PhraseId::RELEASE_FIRST,
@@ -262,41 +263,42 @@ fn named(package: Option<&str>, kb: Option<&str>) -> (Argument, Option<&'static 
         ReleaseKind::OutOfBand => PhraseId::RELEASE_OUT_OF_BAND,
     };
     let build = format!("{}.{}", release.build, release.revision);
-    (
-        PhraseId::RELEASE.of([text(name), text(build), text(release.date), kind.of([]).into()]).into(),
-        Some(release),
-    )
+    PhraseId::RELEASE.of([text(name), text(build), text(release.date), kind.of([]).into()]).into()
 }
 
 fn of_failures(failures: &[FailureSeen]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut previews = BTreeSet::new();
-    for FailureSeen { failure, on } in
-        failures.iter().filter(|seen| !seen.failure.overcome).take(MAX_FAILURES)
-    {
-        let weight = failure.code.weight();
-        // Codes that sound systems meet every day say nothing alone.
-        if weight == Weight::Common && failure.ended < 2 {
+    let left = || failures.iter().filter(|seen| !seen.failure.overcome);
+    for FailureSeen { failure, on } in left().take(MAX_FAILURES) {
+        let (weight, package) = (failure.code.weight(), failure.package.as_deref());
+        // Codes that sound systems meet every day say nothing alone; lines on the way to a failed package say no more.
+        let told = |other: &FailureSeen| other.failure.code == failure.code && other.failure.ended > 0;
+        if (weight == Weight::Common && failure.ended < 2) || (failure.ended == 0 && left().any(told)) {
             continue;
         }
-        let package = failure.package.as_deref();
-        let (name, release) = named(package, failure.kb.as_deref());
-        if let Some(release) = release.filter(|release| release.kind == ReleaseKind::Preview)
-            && previews.insert(release.revision)
-        {
-            let said = named(package, failure.kb.as_deref()).0;
-            findings.push(Finding::said(RuleId::PREVIEW_UPDATE, PhraseId::MENTIONED.of([said]), quotes(on)));
-        }
+        let name = || named(package, failure.kb.as_deref());
         let code = || text(failure.code);
         let said = match (failure.ended, package) {
             (0, None) => PhraseId::LINES_SAY.of([text(failure.count), code()]),
-            (0, Some(_)) => PhraseId::LINES_SAY_OF.of([text(failure.count), code(), name]),
-            (times, _) => PhraseId::UPDATE_FAILED.of([name, text(times), code()]),
+            (0, Some(_)) => PhraseId::LINES_SAY_OF.of([text(failure.count), code(), name()]),
+            (times, _) => PhraseId::UPDATE_FAILED.of([name(), text(times), code()]),
         };
         let rule = if weight == Weight::Damage { RuleId::UPDATE_BLOCKED } else { RuleId::UPDATE_FAILED };
         findings.push(Finding::said(rule, said, quotes(on)));
     }
     findings
+}
+
+/// Cumulative updates that are previews.
+fn of_rollups(system: &System) -> Vec<Finding> {
+    let previews = system.rollups.iter().filter(|(package, _)| {
+        release_of_package(package).is_some_and(|release| release.kind == ReleaseKind::Preview)
+    });
+    let finding = |(package, citation): (&Box<str>, &Option<Citation>)| {
+        let said = PhraseId::MENTIONED.of([named(Some(package), None)]);
+        Finding::said(RuleId::PREVIEW_UPDATE, said, quotes(citation))
+    };
+    previews.map(finding).collect()
 }
 
 fn of_repair(seen: &RepairSeen) -> Option<Finding> {

@@ -34,6 +34,7 @@ struct StoreForm<'d> {
     failures: Vec<FailureForm<'d>>,
     repairs: Vec<RepairForm<'d>>,
     clients: Vec<ClientForm<'d>>,
+    rollups: Vec<RollupForm<'d>>,
     images: Vec<ImageForm<'d>>,
     omitted: u64,
 }
@@ -128,13 +129,32 @@ impl<'d> From<&'d Corrupt> for CorruptForm<'d> {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct FailureForm<'d> {
-    package: Option<&'d str>,
-    kb: Option<&'d str>,
+/// What is known of a cumulative update by its package.
+#[derive(Debug, Default, Serialize)]
+struct ReleaseForm {
+    kb: Option<String>,
     build: Option<String>,
     released: Option<&'static str>,
     release: Option<&'static str>,
+}
+
+impl ReleaseForm {
+    fn of(package: &str) -> Self {
+        let Some(release) = release_of_package(package) else { return Self::default() };
+        Self {
+            kb: release.kb.map(str::to_owned),
+            build: Some(format!("{}.{}", release.build, release.revision)),
+            released: Some(release.date),
+            release: Some(release.kind.name()),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct FailureForm<'d> {
+    package: Option<&'d str>,
+    #[serde(flatten)]
+    release: ReleaseForm,
     #[serde(flatten)]
     code: CodeForm,
     ended: u64,
@@ -146,13 +166,11 @@ struct FailureForm<'d> {
 impl<'d> From<&'d FailureSeen> for FailureForm<'d> {
     fn from(seen: &'d FailureSeen) -> Self {
         let failure = &seen.failure;
-        let release = failure.package.as_deref().and_then(release_of_package);
+        let mut release = failure.package.as_deref().map(ReleaseForm::of).unwrap_or_default();
+        release.kb = failure.kb.as_deref().map(str::to_owned).or(release.kb);
         Self {
             package: failure.package.as_deref(),
-            kb: failure.kb.as_deref().or(release.and_then(|release| release.kb)),
-            build: release.map(|release| format!("{}.{}", release.build, release.revision)),
-            released: release.map(|release| release.date),
-            release: release.map(|release| release.kind.name()),
+            release,
             code: failure.code.into(),
             ended: failure.ended,
             lines: failure.count,
@@ -190,6 +208,19 @@ struct ClientForm<'d> {
     name: &'d str,
     sessions: u64,
     evidence: Option<CitationForm<'d>>,
+}
+
+/// A cumulative update that is named.
+#[derive(Debug, Serialize)]
+struct RollupForm<'d> {
+    package: &'d str,
+    #[serde(flatten)]
+    release: ReleaseForm,
+    evidence: Option<CitationForm<'d>>,
+}
+
+fn rollup<'d>(package: &'d str, citation: Option<&'d Citation>) -> RollupForm<'d> {
+    RollupForm { package, release: ReleaseForm::of(package), evidence: citation.map(Into::into) }
 }
 
 #[derive(Debug, Serialize)]
@@ -241,6 +272,11 @@ impl Serialize for StoreReport<'_> {
             failures: system.failures.iter().map(Into::into).collect(),
             repairs: system.repairs.iter().map(Into::into).collect(),
             clients: clients.collect(),
+            rollups: system
+                .rollups
+                .iter()
+                .map(|(package, citation)| rollup(package, citation.as_ref()))
+                .collect(),
             images: examined.images.iter().map(|image| image_form(examined, image)).collect(),
             omitted: system.omitted,
         };

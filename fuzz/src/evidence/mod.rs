@@ -7,4 +7,5 @@ pub mod component_store;
 pub mod event_log;
 pub mod hive;
 pub mod records;
+pub mod servicing;
 pub mod testimony;

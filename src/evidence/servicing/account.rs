@@ -20,6 +20,8 @@ pub struct Account {
     pub failures: Vec<Failure>,
     /// Who opened sessions.
     pub clients: Vec<Client>,
+    /// Cumulative updates that are named, each once.
+    pub rollups: Vec<Rollup>,
     /// Repairs that DISM was told to do.
     pub repairs: Vec<Repair>,
     /// What was left out because there was too much of it.
@@ -287,6 +289,15 @@ pub struct Client {
     /// How many.
     pub sessions: u64,
     /// Statement of the first.
+    pub on: Option<usize>,
+}
+
+/// A cumulative update that a line names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollup {
+    /// The identity of its package.
+    pub package: Box<str>,
+    /// Statement of the first line.
     pub on: Option<usize>,
 }
 

@@ -18,7 +18,7 @@ mod system;
 
 pub use account::{
     Account, Check, Client, Corruption, Failure, Field, Hashes, Item, ItemKind, Member, Mismatch, Pnp,
-    Repair, Unapplied,
+    Repair, Rollup, Unapplied,
 };
 pub use builds::{Release, ReleaseKind, release, release_of_package};
 pub use codes::{Code, Weight};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Account, Check, Client, Code, Failure, Hashes, Member, Mismatch, Pnp, Repair, Unapplied,
+    Account, Check, Client, Code, Failure, Hashes, Member, Mismatch, Pnp, Repair, Rollup, Unapplied,
     identity::same_component,
     item::{field, item},
     kb_of,
@@ -17,6 +17,8 @@ const ITEMIZED: usize = 2;
 const MAX_ENTRIES: usize = 20_000;
 /// Clients that are told apart.
 const MAX_CLIENTS: usize = 64;
+/// Cumulative updates that are told apart.
+const MAX_ROLLUPS: usize = 256;
 /// Failures that are told apart.
 const MAX_FAILURES: usize = 2000;
 /// Statements of the block of a check that are remembered.
@@ -301,6 +303,23 @@ impl Recorder {
     pub(in crate::evidence) fn cite_client(&mut self, on: Option<usize>) {
         if let Some(client) = self.account.clients.last_mut() {
             client.on = on;
+        }
+    }
+
+    /// A cumulative update is named; tells whether for the first time.
+    pub(in crate::evidence) fn rollup(&mut self, package: &str) -> bool {
+        let rollups = &mut self.account.rollups;
+        let is_new = rollups.len() < MAX_ROLLUPS && !rollups.iter().any(|rollup| &*rollup.package == package);
+        if is_new {
+            rollups.push(Rollup { package: short(package), on: None });
+        }
+        is_new
+    }
+
+    /// The statement of the cumulative update that is new.
+    pub(in crate::evidence) fn cite_rollup(&mut self, on: Option<usize>) {
+        if let Some(rollup) = self.account.rollups.last_mut() {
+            rollup.on = on;
         }
     }
 

@@ -7,7 +7,7 @@ use wimproof_wim::{ReadAt, Result, Sha1Digest};
 
 use super::{Corrupt, ItemKind, same_component};
 use crate::evidence::{
-    component_store::{ComponentStore, StoredFile},
+    component_store::{Component, ComponentStore, StoredFile, manifest::FileDigest},
     inside::{Inside, WHOLE},
 };
 
@@ -42,22 +42,34 @@ pub struct StoredFiles {
 /// # Errors
 /// Where the image's blob table cannot be read; what concerns one file is told with it.
 pub fn look<S: ReadAt>(inside: &Inside<'_, S>, corrupt: &[Corrupt]) -> Result<Vec<Option<Stored>>> {
-    let store = ComponentStore::of(inside).unwrap_or_default();
-    let found: Vec<Option<&StoredFile>> = corrupt.iter().map(|corrupt| find(&store, corrupt)).collect();
-    let wanted: Vec<Sha1Digest> = found.iter().filter_map(|file| Some((*file)?.sha1)).collect();
+    let mut store = ComponentStore::of(inside).unwrap_or_default();
+    // Where the log tells no hashes, the manifests of the image do.
+    if corrupt.iter().any(|corrupt| corrupt.stored_file().is_some() && corrupt.hashes.is_none()) {
+        store.read_manifests(inside)?;
+    }
+    let found: Vec<Option<Found<'_>>> = corrupt.iter().map(|corrupt| find(&store, corrupt)).collect();
+    let wanted: Vec<Sha1Digest> = found.iter().flatten().map(|found| found.file.sha1).collect();
     let mut contents: HashMap<Sha1Digest, std::result::Result<[u8; 32], String>> = HashMap::new();
     inside.read_many(&wanted, WHOLE, |sha1, content| {
         let digest = content.map(|bytes| Sha256::digest(bytes).into()).map_err(|error| error.to_string());
         contents.insert(*sha1, digest);
     })?;
-    let stored = |file: Option<&StoredFile>| match file.map(|file| contents.get(&file.sha1)) {
-        None => Stored::Absent,
-        Some(Some(Ok(sha256))) => Stored::Held { sha256: *sha256, manifest: None },
-        Some(Some(Err(why))) => Stored::Unreadable(why.clone()),
-        Some(None) => Stored::Unreadable("it was not read".to_owned()),
+    let stored = |found: Option<Found<'_>>| {
+        let Some(Found { component, file }) = found else { return Stored::Absent };
+        match contents.get(&file.sha1) {
+            Some(Ok(sha256)) => Stored::Held { sha256: *sha256, manifest: listed(component, file) },
+            Some(Err(why)) => Stored::Unreadable(why.clone()),
+            None => Stored::Unreadable("it was not read".to_owned()),
+        }
     };
     let files = corrupt.iter().zip(found);
-    Ok(files.map(|(corrupt, file)| corrupt.stored_file().map(|_| stored(file))).collect())
+    Ok(files.map(|(corrupt, found)| corrupt.stored_file().map(|_| stored(found))).collect())
+}
+
+/// A file, and whose it is.
+struct Found<'s> {
+    component: &'s Component,
+    file: &'s StoredFile,
 }
 
 impl Corrupt {
@@ -68,12 +80,24 @@ impl Corrupt {
     }
 }
 
-fn find<'s>(store: &'s ComponentStore, corrupt: &Corrupt) -> Option<&'s StoredFile> {
+fn find<'s>(store: &'s ComponentStore, corrupt: &Corrupt) -> Option<Found<'s>> {
     let file = corrupt.stored_file()?;
     let component = corrupt.component.to_lowercase();
     // They are in the order of their keyforms, and one that lacks its hash stands just before.
     let from = store.components.partition_point(|other| *other.keyform < *component);
     let from_there = store.components.iter().skip(from);
     let mut same = from_there.take_while(|other| same_component(&other.keyform, &component));
-    same.find_map(|component| component.files.iter().find(|stored| stored.path.eq_ignore_ascii_case(file)))
+    same.find_map(|component| {
+        let file = component.files.iter().find(|stored| stored.path.eq_ignore_ascii_case(file))?;
+        Some(Found { component, file })
+    })
+}
+
+/// What the manifest says of a file, where it was read.
+fn listed(component: &Component, file: &StoredFile) -> Option<[u8; 32]> {
+    let listing = component.listing()?;
+    match listing.files.iter().find(|listed| listed.name.eq_ignore_ascii_case(&file.path))?.digest? {
+        FileDigest::Sha256(digest) => Some(digest),
+        FileDigest::Sha1(_) => None,
+    }
 }

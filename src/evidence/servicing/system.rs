@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Account, Check, Client, Code, Failure, Hashes, Item, ItemKind, Mismatch, Repair,
+    Account, Check, Client, Code, Failure, Hashes, Item, ItemKind, Mismatch, Repair, Rollup,
     identity::{is_keyform, same_component},
 };
 use crate::{
@@ -42,6 +42,8 @@ pub struct System {
     pub failures: Vec<FailureSeen>,
     /// Who opened sessions, by name, with the number of sessions.
     pub clients: BTreeMap<Box<str>, (u64, Option<Citation>)>,
+    /// Cumulative updates that are named, by their packages.
+    pub rollups: BTreeMap<Box<str>, Option<Citation>>,
     /// Repairs that DISM was told to do, in the order of time.
     pub repairs: Vec<RepairSeen>,
     /// Entries that were left out because there were too many.
@@ -163,6 +165,7 @@ fn system(root: Arc<str>, generation: Generation, witnesses: &[&Witness<'_>]) ->
         ),
         failures: failures(&witnesses),
         clients: clients(&witnesses),
+        rollups: rollups(&witnesses),
         repairs,
         omitted: witnesses.iter().map(|witness| witness.testimony().servicing.omitted).sum(),
     }
@@ -309,6 +312,16 @@ fn clients(witnesses: &[&Witness<'_>]) -> BTreeMap<Box<str>, (u64, Option<Citati
             let (count, first) = found.entry(name.clone()).or_default();
             *count += sessions;
             *first = first.take().or_else(|| cited(witness, *on).pop());
+        }
+    }
+    found
+}
+
+fn rollups(witnesses: &[&Witness<'_>]) -> BTreeMap<Box<str>, Option<Citation>> {
+    let mut found: BTreeMap<Box<str>, Option<Citation>> = BTreeMap::new();
+    for witness in witnesses {
+        for Rollup { package, on } in &witness.testimony().servicing.rollups {
+            found.entry(package.clone()).or_insert_with(|| cited(witness, *on).pop());
         }
     }
     found

@@ -85,6 +85,9 @@ impl Reader<'_> {
                 } else if entry.level == Level::Error {
                     self.say(line, words, rules::failure);
                 }
+                if component == b"CBS" && rules::names_rollup(words) {
+                    self.say(line, words, rules::rollup);
+                }
                 if component == b"CBS" && rules::has_failed(words) {
                     self.say(line, words, rules::servicing_failure);
                 }

@@ -15,7 +15,8 @@ use super::table::{Rule, Table};
 
 pub(super) use platform::{failure, host_property, operation_row};
 pub(super) use store::{
-    are_hashes, block_line, has_failed, hashes, is_of_block, servicing_failure, without_component,
+    are_hashes, block_line, has_failed, hashes, is_of_block, names_rollup, rollup, servicing_failure,
+    without_component,
 };
 
 const ALL: &[&[Rule]] = &[

@@ -2,6 +2,10 @@
 //! (`DEPLOY`) say of corrupt files, of checks and of what fails. The components of the platform number their lines:
 //! the number is taken away before.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::super::{
     table::{Rule, Says},
     voice::{Memory, Voice},
@@ -136,6 +140,26 @@ fn corrupt_driver(voice: &mut Voice<'_>, text: &str) {
 
 fn repaired_driver(voice: &mut Voice<'_>, text: &str) {
     voice.memory.servicing.pnp_repaired(text);
+}
+
+/// How the identity of a cumulative update begins.
+const ROLLUP: &[u8] = b"Package_for_RollupFix~";
+
+/// Whether a message of `CBS` names a cumulative update.
+pub(in super::super) fn names_rollup(message: &[u8]) -> bool {
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ROLLUP));
+    FINDER.find(message).is_some()
+}
+
+/// Such a message.
+pub(in super::super) fn rollup(voice: &mut Voice<'_>, text: &str) {
+    let Some(at) = text.find("Package_for_RollupFix~") else { return };
+    if let Some(package) = text.get(at..).and_then(package_in)
+        && voice.memory.servicing.rollup(package)
+    {
+        let on = voice.cite(Topic::ServicingRollup, "", package);
+        voice.memory.servicing.cite_rollup(on);
+    }
 }
 
 /// Words before a code.
