@@ -28,6 +28,7 @@ mod samples;
 mod second_opinion;
 mod seed_case;
 mod support;
+mod sweep;
 mod trace;
 mod verdicts;
 mod zip_sources;

@@ -11,7 +11,7 @@ use super::{
     forms::{Reports, Shape},
     output::Output,
     progress::Work,
-    targets,
+    targets::{self, Target},
 };
 use crate::{
     evidence::image,
@@ -19,6 +19,7 @@ use crate::{
     registry::{Audit, Registry},
     report::result::{Document, SCHEMA, SubjectReport, TOOL},
     sighting::{Assurance, FactKey, Subject, Values},
+    source::Opener,
 };
 
 /// Judge image files against the registry.
@@ -85,37 +86,14 @@ impl Check {
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
             copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
+        let gate = Gate { registry: registry.as_ref(), registry_name: &dir_name, policy: &policy, now };
         for target in targets {
             let progress = self.work.progress(&target, opener, global);
             let add = |bytes| progress.add(bytes);
-            let depth = self.work.depth(policy.assurance, &add);
-            let subject = targets::read(&target, opener, depth, |source, subject| {
-                if let Ok(registry) = &registry
-                    && policy.assurance > Assurance::Claimed
-                    && !subject.facts.contains_key(&FactKey::FileSha256)
-                    && wants_file_digest(subject, registry)
-                {
-                    image::hash_file(source, subject);
-                }
-            });
-            let judgement = match &registry {
-                Ok(registry) => judge::subject(&subject, registry, &policy, now)
-                    .unwrap_or_else(|error| judge::without_registry(&subject, &error, &dir_name, now)),
-                Err(error) => judge::without_registry(&subject, error, &dir_name, now),
-            };
-            if let Ok(registry) = &registry {
-                audits.extend(audits_of(&subject, &judgement, registry, now));
-            }
-            let uncounted =
-                judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
-            if let Some(finding) = uncounted {
-                let mut report = SubjectReport::seen(&subject, now);
-                report.findings.push((&finding).into());
-                reports.push(report);
-                continue;
-            }
-            verdicts.push(judgement.verdict);
-            reports.push(SubjectReport::judged(&subject, &judgement));
+            let judged = gate.judge(&target, opener, self.work.depth(policy.assurance, &add));
+            audits.extend(judged.audits);
+            verdicts.extend(judged.verdict);
+            reports.push(judged.report);
         }
         let verdict = Verdict::worst(verdicts);
         let code = verdict.exit_code();
@@ -146,6 +124,52 @@ impl Check {
             }
         }
         Ok(code)
+    }
+}
+
+/// Judges what is named by a registry.
+pub(super) struct Gate<'g> {
+    pub(super) registry: std::result::Result<&'g Registry, &'g crate::registry::Error>,
+    pub(super) registry_name: &'g str,
+    pub(super) policy: &'g Policy,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What was judged.
+pub(super) struct Judged {
+    pub(super) report: SubjectReport,
+    /// The verdict, if it counts.
+    pub(super) verdict: Option<Verdict>,
+    pub(super) audits: Vec<Audit>,
+}
+
+impl Gate<'_> {
+    pub(super) fn judge(&self, target: &Target, opener: &Opener, depth: image::Depth<'_>) -> Judged {
+        let Self { registry, registry_name, policy, now } = *self;
+        let subject = targets::read(target, opener, depth, |source, subject| {
+            if let Ok(registry) = registry
+                && policy.assurance > Assurance::Claimed
+                && !subject.facts.contains_key(&FactKey::FileSha256)
+                && wants_file_digest(subject, registry)
+            {
+                image::hash_file(source, subject);
+            }
+        });
+        let judgement = match registry {
+            Ok(registry) => judge::subject(&subject, registry, policy, now)
+                .unwrap_or_else(|error| judge::without_registry(&subject, &error, registry_name, now)),
+            Err(error) => judge::without_registry(&subject, error, registry_name, now),
+        };
+        let audits = registry.map(|registry| audits_of(&subject, &judgement, registry, now));
+        let audits = audits.unwrap_or_default();
+        let uncounted = judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
+        if let Some(finding) = uncounted {
+            let mut report = SubjectReport::seen(&subject, now);
+            report.findings.push((&finding).into());
+            return Judged { report, verdict: None, audits };
+        }
+        let report = SubjectReport::judged(&subject, &judgement);
+        Judged { report, verdict: Some(judgement.verdict), audits }
     }
 }
 

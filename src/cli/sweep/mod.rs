@@ -1,0 +1,218 @@
+//! `wimproof sweep`: all images under folders and shares, and what became of them.
+
+mod state;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{
+    Format, Global, Result,
+    check::{Gate, Judged, Level},
+    output::Output,
+    progress::Work,
+    targets::{self, Target},
+};
+use crate::{
+    judge::{Policy, Verdict},
+    registry::{Registry, Status},
+    report::{
+        self,
+        result::{SubjectReport, TOOL},
+        sweep::{Change, SWEEP_SCHEMA, SweepReport, SweptFile, SweptImage},
+    },
+    sighting::FactKey,
+};
+use state::{Entry, Look, Scope, State};
+
+/// Judge all images under folders and shares, and tell what appeared, changed and vanished.
+///
+/// What a sweep found is kept in a state file; the next one reads only what changed since. A file is taken for unchanged
+/// by its length, its time, and a look at both its ends; --full reads all. What is not approved, or by an approval that
+/// does not hold any more, and everything after the registry changed, is read again in any case. Exit codes as of check.
+#[derive(Debug, Args)]
+pub(super) struct Sweep {
+    /// Folders, image files, media
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Where the state is kept between sweeps
+    #[arg(long, value_name = "FILE")]
+    state: PathBuf,
+    /// On what an approval must rest
+    #[arg(long, value_name = "LEVEL", default_value = "declared")]
+    assurance: Level,
+    /// Where the images are to be used, for approvals that name scopes
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
+    /// Read every file again
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    work: Work,
+    /// Do not add to the audit record of the registry
+    #[arg(long)]
+    no_audit: bool,
+}
+
+/// What a sweep works with.
+struct Round<'r> {
+    sweep: &'r Sweep,
+    global: &'r Global,
+    registry: &'r Registry,
+    gate: Gate<'r>,
+    before: State,
+    /// Whether what is known from before was judged by the same registry and policy.
+    comparable: bool,
+}
+
+impl Sweep {
+    pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        output.keep_evidence(&self.paths)?;
+        let registry = global.open_registry()?;
+        let registry_name = registry.dir().display().to_string();
+        let (now, opener) = (global.now(), global.opener());
+        let policy = Policy { assurance: self.assurance.into(), scope: self.scope.clone() };
+        let scope = Scope::of(&registry, &policy);
+        let before = State::read(&self.state)?;
+        let comparable = before.scope.as_ref() == Some(&scope);
+        let gate = Gate { registry: Ok(&registry), registry_name: &registry_name, policy: &policy, now };
+        let mut round = Round { sweep: self, global, registry: &registry, gate, before, comparable };
+        let mut after = State { scope: Some(scope), at: Some(now), ..State::default() };
+        let (mut files, mut audits, mut bytes_read) = (Vec::new(), Vec::new(), 0);
+        let mut unreached = Vec::new();
+        for path in &self.paths {
+            let under = path.display().to_string();
+            for target in targets::expand(std::slice::from_ref(path), opener) {
+                let name = target.name();
+                let (file, entry) = match round.known(&target) {
+                    Some(entry) => (entry.file(&name, Change::Unchanged, false), entry),
+                    None => {
+                        let judged = round.judge(&target);
+                        bytes_read += judged.report.bytes_read;
+                        if judged.report.images.is_empty() {
+                            unreached.push(name.clone());
+                        }
+                        audits.extend(judged.audits);
+                        let look = Look::at(&target, opener);
+                        let entry = entry_of(&judged.report, judged.verdict, &under, look);
+                        let change = entry.change_since(round.before.files.get(&name));
+                        (entry.file(&name, change, true), entry)
+                    }
+                };
+                round.before.files.remove(&name);
+                files.push(file);
+                after.files.insert(name, entry);
+            }
+        }
+        for (name, entry) in std::mem::take(&mut round.before.files) {
+            let swept = self.paths.iter().any(|path| path.display().to_string() == entry.under);
+            // What lies in a place that could not be entered may still be there.
+            let hidden = unreached.iter().any(|place| name.starts_with(place.as_str()));
+            if swept && !hidden {
+                files.push(entry.file(&name, Change::Vanished, false));
+            } else {
+                after.files.insert(name, entry);
+            }
+        }
+        files.sort_by(|a, b| a.source.cmp(&b.source));
+        let present = files.iter().filter(|file| file.change != Change::Vanished);
+        let verdict = Verdict::worst(present.filter_map(|file| file.verdict));
+        let code = verdict.exit_code();
+        let (changes, verdicts) = report::sweep::counts(&files);
+        let report = SweepReport {
+            schema: SWEEP_SCHEMA,
+            tool: TOOL,
+            now,
+            since: round.before.at,
+            registry: registry.head().into(),
+            verdict,
+            exit_code: code.code(),
+            changes,
+            verdicts,
+            read: files.iter().filter(|file| file.read).count(),
+            bytes_read,
+            files,
+        };
+        match output.format() {
+            Format::Human => report::sweep::write(output.text(), &report, global.verbose)?,
+            Format::Csv => report::csv::write(output.text(), &report::sweep::table(report.files.iter()))?,
+            _ => report::json::write(output.text(), &report)?,
+        }
+        after.write(&self.state)?;
+        if !self.no_audit
+            && let Err(error) = registry.audit(&audits)
+        {
+            output.note(&format!("the sweep was not added to the audit record: {error}"));
+        }
+        Ok(code)
+    }
+}
+
+impl Round<'_> {
+    /// What is known of a file from the sweep before, if it need not be read again.
+    fn known(&self, target: &Target) -> Option<Entry> {
+        if self.sweep.full || !self.comparable {
+            return None;
+        }
+        let entry = self.before.files.get(&target.name())?;
+        let look = Look::at(target, self.global.opener())?;
+        (entry.look.as_ref() == Some(&look) && self.holds(entry)).then(|| entry.clone())
+    }
+
+    /// Whether a verdict stands without another look: approved, by approvals that are still in force.
+    fn holds(&self, entry: &Entry) -> bool {
+        entry.verdict == Some(Verdict::Approved)
+            && entry.images.iter().all(|image| {
+                let id = image.approval.as_deref().and_then(|id| id.parse().ok());
+                let standing = id.and_then(|id| self.registry.standing_of(id).ok());
+                standing.is_some_and(|standing| standing.status(self.gate.now) == Status::InForce)
+            })
+    }
+
+    fn judge(&self, target: &Target) -> Judged {
+        let opener = self.global.opener();
+        let progress = self.sweep.work.progress(target, opener, self.global);
+        let add = |bytes| progress.add(bytes);
+        self.gate.judge(target, opener, self.sweep.work.depth(self.gate.policy.assurance, &add))
+    }
+}
+
+fn entry_of(report: &SubjectReport, verdict: Option<Verdict>, under: &str, look: Option<Look>) -> Entry {
+    let images = report.images.iter().map(|image| SweptImage {
+        index: image.index,
+        name: image.name(),
+        tree: image.digests.get(&FactKey::Tree).map(ToString::to_string),
+        verdict: image.verdict,
+        approval: image.approval.as_ref().map(|approval| approval.id.clone()),
+    });
+    let mut rules: Vec<String> =
+        report.all_findings().map(|finding| finding.rule.rule().id.to_owned()).collect();
+    rules.sort();
+    rules.dedup();
+    let guid = report.claims.get(&FactKey::Guid).map(ToString::to_string);
+    Entry {
+        under: under.to_owned(),
+        size: report.file_size,
+        guid,
+        assurance: report.assurance,
+        verdict,
+        rules,
+        images: images.collect(),
+        look,
+    }
+}
+
+impl Entry {
+    fn file(&self, source: &str, change: Change, read: bool) -> SweptFile {
+        SweptFile {
+            source: source.to_owned(),
+            change,
+            read,
+            size: self.size,
+            assurance: self.assurance,
+            verdict: self.verdict,
+            rules: self.rules.clone(),
+            images: self.images.clone(),
+        }
+    }
+}
