@@ -20,7 +20,10 @@
 pub mod cli;
 pub mod evidence;
 pub mod judge;
+pub mod policy;
 pub mod registry;
+mod rename;
 pub mod report;
 pub mod sighting;
+pub mod signing;
 pub mod source;

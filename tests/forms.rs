@@ -2,11 +2,7 @@
 
 mod json_schema;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 use wimproof_testkit::{Entry, Image};
@@ -165,11 +161,7 @@ fn results_are_what_the_published_schema_says() {
     }
     results.push(desk.check(["samples/images/multi.wim", "--scope", "lab"]).out);
     for result in results {
-        let errors = json_schema::errors(&schema, &serde_json::from_str(&result).expect("JSON"));
-        assert!(errors.is_empty(), "{errors:#?}");
-        if let Some(errors) = validated(&desk, &schema.to_string(), &result) {
-            assert_eq!(errors, "", "by jsonschema");
-        }
+        is_of_the_schema(&result);
     }
     for fact in wimproof::sighting::FactKey::ALL {
         let places = &schema["$defs"]["places"]["properties"];
@@ -178,6 +170,17 @@ fn results_are_what_the_published_schema_says() {
     for verdict in wimproof::judge::Verdict::ALL {
         let names = schema["$defs"]["verdict"]["enum"].as_array().expect("a list");
         assert!(names.contains(&verdict.name().into()));
+    }
+}
+
+/// By our own reader of the schema, and by that of Python.
+#[track_caller]
+pub(crate) fn is_of_the_schema(result: &str) {
+    let schema = schema();
+    let errors = json_schema::errors(&schema, &serde_json::from_str(result).expect("JSON"));
+    assert!(errors.is_empty(), "{errors:#?}");
+    if let Some(errors) = validated(&Desk::bare(), &schema.to_string(), result) {
+        assert_eq!(errors, "", "by jsonschema");
     }
 }
 
@@ -250,7 +253,7 @@ fn sarif_is_what_github_asks_for() {
 }
 
 /// The schema of OASIS is not ours to ship: a copy is used where the environment names one.
-fn sarif_is_valid(log: &str) {
+pub(crate) fn sarif_is_valid(log: &str) {
     let Some(path) = std::env::var_os("WIMPROOF_SARIF_SCHEMA") else {
         println!("skipped: WIMPROOF_SARIF_SCHEMA names no copy of the schema of SARIF 2.1.0");
         return;
@@ -310,7 +313,7 @@ fn junit_has_a_case_for_each_file_and_image() {
 }
 
 /// A second reader: Python's, and `junitparser` where it is installed.
-fn python_reads_junit(xml: &str) {
+pub(crate) fn python_reads_junit(xml: &str) {
     const SCRIPT: &str = "\
 import sys, xml.etree.ElementTree as tree
 root = tree.parse(sys.argv[1]).getroot()
@@ -471,7 +474,7 @@ fn assert_code_spans_hold(text: &str, what: &str) {
 
 /// Every line is one command of ours, and no other begins in it.
 #[track_caller]
-fn assert_own_commands(form: &str, text: &str, what: &str) {
+pub(crate) fn assert_own_commands(form: &str, text: &str, what: &str) {
     for line in text.lines() {
         let (command, rest) = match form {
             "github" => {
@@ -545,7 +548,8 @@ fn the_forms_of_a_denied_image() {
 }
 
 /// The commands of the sample gates: file, and what of the surroundings a POSIX shell has to be told.
-fn gates() -> Vec<(PathBuf, String)> {
+#[cfg(unix)]
+fn gates() -> Vec<(std::path::PathBuf, String)> {
     let mut gates = Vec::new();
     for entry in fs::read_dir("samples/pipelines").expect("samples") {
         let path = entry.expect("a file").path();

@@ -1,78 +1,272 @@
 //! `wimproof health`: an image is compared with its own manifests.
 
-use wimproof_testkit::{Entry, Image, Wim};
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use wimproof_testkit::{
+    Compression, Entry, Image, Wim,
+    component_store::{self, Component, File},
+};
 
 use crate::support::{Desk, Run};
 
-const KEYFORM: &str = "amd64_microsoft-windows-core_31bf3856ad364e35_10.0.26100.1_none_a943f5e781a44c5c";
+const CORE: &str = "amd64_microsoft-windows-core_31bf3856ad364e35_10.0.26100.1_none_a943f5e781a44c5c";
 
-/// An image with these files below `\Windows\WinSxS`.
-fn store(files: &[(&str, &[u8])]) -> Entry {
-    files.iter().fold(Entry::dir(""), |root, (path, bytes)| {
-        root.with_file(&format!(r"Windows\WinSxS\{path}"), bytes.to_vec())
-    })
+fn wim(root: Entry) -> Wim {
+    Wim::new().image(Image::new("an image").root(root))
 }
 
-fn health(root: Entry, arguments: &[&str]) -> Run {
+fn run(wim: &Wim, arguments: &[&str]) -> Run {
     let desk = Desk::bare();
-    let wim = Wim::new().image(Image::new("an image").root(root));
     wim.build().write(desk.path("a.wim")).expect("written");
     let mut command = desk.command();
     command.args(["health", "--format", "json"]).args(arguments).arg("a.wim");
     command.output().expect("the program runs").into()
 }
 
-fn manifest() -> String {
-    format!(r"Manifests\{KEYFORM}.manifest")
+fn health(components: &[Component], arguments: &[&str]) -> Run {
+    run(&wim(component_store::image(components)), arguments)
+}
+
+/// Component and file of the findings of a rule.
+fn told(run: &Run, rule: &str) -> Vec<(String, String)> {
+    let json = run.json();
+    let images = json["subjects"][0]["images"].as_array().expect("images").iter();
+    let findings = images.flat_map(|image| image["findings"].as_array().expect("findings"));
+    let argument = |finding: &Value, place: usize| {
+        finding["phrase"]["arguments"][place].as_str().unwrap_or("").to_owned()
+    };
+    findings
+        .filter(|finding| finding["rule"] == rule)
+        .map(|finding| (argument(finding, 0), argument(finding, 1)))
+        .collect()
+}
+
+fn core() -> Component {
+    Component::new("Microsoft-Windows-Core", "10.0.26100.1")
+}
+
+/// A store of a few sound components, one of them with a compressed manifest.
+fn sound() -> Vec<Component> {
+    vec![
+        Component::servicing_stack("10.0.26100.1"),
+        core()
+            .file(File { linked: true, ..File::sound("core.dll", *b"the core") })
+            .file(File::sound("empty.txt", *b"")),
+        Component::new("Microsoft-Windows-TextInput", "10.0.26100.7")
+            .compressed()
+            .file(File::sound("CBS\\TextInput.dll", *b"text")),
+    ]
+}
+
+fn with_core(file: File) -> Vec<Component> {
+    let mut components = sound();
+    components[1] = core().file(file);
+    components
 }
 
 #[test]
 fn an_image_without_a_store_is_not_called_healthy() {
-    let run = health(Entry::dir("").with_file("readme.txt", *b"text"), &[]).code(3);
-    assert_eq!(run.rules(), ["WP3018"]);
+    let found = run(&wim(Entry::dir("").with_file("readme.txt", *b"text")), &[]).code(3);
+    assert_eq!(found.rules(), ["WP3018"]);
+    run(&wim(Entry::dir("").with_file(r"Windows\WinSxS\readme.txt", *b"text")), &[]).code(3);
+}
+
+#[test]
+fn an_image_that_holds_what_its_manifests_say_is_healthy_at_every_depth() {
+    assert_eq!(core().keyform(), CORE);
+    for depth in ["metadata", "manifests", "payloads"] {
+        let found = health(&sound(), &["--depth", depth]).code(0);
+        let rules: &[&str] = if depth == "metadata" { &["WP3003"] } else { &[] };
+        assert_eq!(found.rules(), rules, "{depth}");
+        let counts = &found.json()["subjects"][0]["images"][0]["health"];
+        assert_eq!(*counts, json!({"depth": depth, "components": 3, "manifests": 3, "files": 4}));
+    }
+    for compression in [Compression::Xpress, Compression::Lzx] {
+        let packed = wim(component_store::image(&sound())).compression(compression);
+        assert_eq!(run(&packed, &[]).code(0).rules(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_the_one_in_the_manifest_is_named() {
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    let found = health(&with_core(corrupt.clone()), &[]).code(1);
+    assert_eq!(told(&found, "WP3001"), [(CORE.to_owned(), "core.dll".to_owned())]);
+    let in_compressed = Component::new("Microsoft-Windows-X", "1.2.3.4").compressed().file(corrupt);
+    let mut components = sound();
+    components.push(in_compressed.clone());
+    let found = health(&components, &[]).code(1);
+    assert_eq!(told(&found, "WP3001"), [(in_compressed.keyform(), "core.dll".to_owned())]);
+    assert_eq!(found.rules(), ["WP3001"]);
+    // The damage lies in no byte that a manifest alone would show.
+    health(&components, &["--depth", "manifests"]).code(0);
+}
+
+#[test]
+fn empty_absent_and_unlisted_files_are_told() {
+    let empty = File { stored: Some(Vec::new()), ..File::sound("core.dll", *b"the core") };
+    assert_eq!(health(&with_core(empty), &["--depth", "manifests"]).code(1).rules(), ["WP3003"]);
+    let absent =
+        core().file(File { stored: None, ..File::sound("core.dll", *b"x") }).file(File::sound("b", *b"y"));
+    let found = health(&[absent], &["--depth", "manifests"]).code(0);
+    assert_eq!(told(&found, "WP3005"), [(CORE.to_owned(), "core.dll".to_owned())]);
+    let unlisted = File { listed: None, ..File::sound("mine.exe", *b"x") };
+    let found = health(&with_core(unlisted), &["--depth", "manifests"]).code(0);
+    assert_eq!(told(&found, "WP3006"), [(CORE.to_owned(), "mine.exe".to_owned())]);
+}
+
+#[test]
+fn differentials_and_compressed_files_are_not_counted_as_corrupt() {
+    let differential = |name: &str| File { listed: None, ..File::sound(name, *b"\x01\x02\x03\x04PA30...") };
+    let updated = core()
+        .file(File::sound("core.dll", *b"the core"))
+        .file(differential("f\\core.dll"))
+        .file(differential("r\\core.dll"))
+        .file(File { stored: None, ..File::sound("new.dll", *b"made from nothing") })
+        .file(differential("n\\new.dll"));
+    assert_eq!(health(&[updated], &[]).code(0).rules(), [""; 0]);
+    let wrapped =
+        File { stored: Some(b"DCS\x01compressed".to_vec()), ..File::sound("core.dll", *b"the core") };
+    assert_eq!(health(&with_core(wrapped), &[]).code(0).rules(), ["WP3021"]);
+}
+
+#[test]
+fn a_manifest_must_be_that_of_its_name() {
+    let folder = r"Windows\WinSxS\Manifests";
+    let manifest = core().manifest();
+    let renamed = CORE.replace("26100.1_", "26100.2_");
+    let stored = |name: &str, bytes: &[u8]| {
+        wim(Entry::dir("").with_file(&format!(r"{folder}\{name}.manifest"), bytes.to_vec()))
+    };
+    let found = run(&stored(&renamed, manifest.as_bytes()), &[]).code(1);
+    assert_eq!(told(&found, "WP3009"), [(renamed, CORE.to_owned())]);
+    assert_eq!(run(&stored(CORE, b"\0\0\0\0"), &[]).code(1).rules(), ["WP3010"]);
+    assert_eq!(run(&stored(CORE, manifest.as_bytes()), &[]).code(0).rules(), [""; 0]);
+}
+
+#[test]
+fn compressed_manifests_without_their_base_leave_the_image_undecided() {
+    let components = [core().compressed().file(File::sound("core.dll", *b"the core"))];
+    assert_eq!(health(&components, &[]).code(3).rules(), ["WP3011"]);
+    health(&components, &["--depth", "metadata"]).code(0);
+}
+
+#[test]
+fn a_file_of_windows_that_is_not_from_the_store_is_told() {
+    let root = component_store::image(&with_core(File::sound("core.dll", *b"the core")));
+    let replaced = root.clone().with_file(r"Windows\System32\core.dll", *b"another");
+    let found = run(&wim(replaced), &["--depth", "manifests"]).code(0);
+    assert_eq!(told(&found, "WP3013"), [("\\Windows\\System32\\core.dll".to_owned(), CORE.to_owned())]);
+    let copied = root.with_file(r"Windows\System32\core.dll", *b"the core");
+    assert_eq!(run(&wim(copied), &["--depth", "manifests"]).code(0).rules(), [""; 0]);
 }
 
 #[test]
 fn a_folder_needs_a_manifest() {
-    let payload = format!(r"{KEYFORM}\core.dll");
-    let with = store(&[(&manifest(), b"x"), (&payload, b"payload")]);
-    let run = health(with, &["--depth", "metadata"]).code(0);
-    assert_eq!(run.rules(), [""; 0]);
-    let health_of = &run.json()["subjects"][0]["images"][0]["health"];
-    assert_eq!(
-        *health_of,
-        serde_json::json!({"depth": "metadata", "components": 1, "manifests": 1, "files": 1})
-    );
-    let run = health(store(&[(&payload, b"payload")]), &["--depth", "metadata"]).code(0);
-    assert_eq!(run.rules(), ["WP3004"]);
+    let root = Entry::dir("").with_file(&format!(r"Windows\WinSxS\{CORE}\core.dll"), *b"payload");
+    assert_eq!(run(&wim(root), &["--depth", "metadata"]).code(0).rules(), ["WP3004"]);
 }
 
 #[test]
 fn a_content_that_the_file_lacks_is_named_by_component_and_file() {
-    let folder = format!(r"Windows\WinSxS\{KEYFORM}");
+    let root = component_store::image(&sound());
     let root =
-        store(&[(&manifest(), b"x")]).with_entries(&folder, &[Entry::declared("core.dll", [7; 20], 1000)]);
-    let run = health(root, &["--depth", "metadata"]).code(1);
-    assert_eq!(run.rules(), ["WP2014", "WP3002"]);
-    let findings = run.json()["subjects"][0]["images"][0]["findings"].clone();
-    let finding = findings.as_array().expect("findings").iter().find(|f| f["rule"] == "WP3002").expect("it");
-    assert_eq!(finding["phrase"]["arguments"][0], KEYFORM);
-    assert_eq!(finding["phrase"]["arguments"][1], "core.dll");
+        root.with_entries(&format!(r"Windows\WinSxS\{CORE}"), &[Entry::declared("more.dll", [7; 20], 1000)]);
+    let found = run(&wim(root), &["--depth", "metadata"]).code(1);
+    assert_eq!(told(&found, "WP3002"), [(CORE.to_owned(), "more.dll".to_owned())]);
 }
 
 #[test]
 fn versions_that_override_updates_and_operations_under_way_are_told() {
-    let keyform = "amd64_z-atlas-nodefender_31bf3856ad364e35_38655.38527.65535.65535_none_0123456789abcdef";
-    let run = health(
-        store(&[(&format!(r"Manifests\{keyform}.manifest"), b"x"), ("pending.xml", b"<x/>")]),
-        &["--depth", "metadata"],
-    );
-    assert_eq!(run.code(1).rules(), ["WP3015", "WP3016"]);
+    let override_all = Component::new("Z-NoDefender-Package", "38655.38527.65535.65535");
+    let root = component_store::image(&[override_all]).with_file(r"Windows\WinSxS\pending.xml", *b"<x/>");
+    assert_eq!(run(&wim(root), &[]).code(1).rules(), ["WP3015", "WP3016"]);
 }
 
 #[test]
-fn an_index_that_is_not_there_is_undecided() {
+fn a_reference_shows_the_same_at_the_cost_of_metadata() {
     let desk = Desk::bare();
-    Wim::new().image(Image::new("x").root(store(&[]))).build().write(desk.path("a.wim")).expect("written");
-    desk.run(["health", "a.wim:2"]).code(3);
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    for (name, components) in [("good.wim", sound()), ("bad.wim", with_core(corrupt))] {
+        wim(component_store::image(&components)).build().write(desk.path(name)).expect("written");
+    }
+    let compare = |image: &str, reference: &str| {
+        desk.run(["health", "--format", "json", "--depth", "metadata", "--reference", reference, image])
+    };
+    let found = compare("bad.wim", "good.wim:1").code(1);
+    assert_eq!(told(&found, "WP3007"), [(CORE.to_owned(), "core.dll".to_owned())]);
+    assert!(told(&compare("good.wim", "good.wim").code(0), "WP3007").is_empty());
+    compare("good.wim", "absent.wim").code(3);
+    compare("good.wim", "good.wim:2").code(3);
+}
+
+#[test]
+fn images_of_one_file_must_agree_on_their_components() {
+    let image = |components: &[Component]| Image::new("x").root(component_store::image(components));
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    let bad = with_core(corrupt);
+    let both = Wim::new().image(image(&sound())).image(image(&bad));
+    let found = run(&both, &["--depth", "metadata"]).code(1);
+    assert_eq!(told(&found, "WP3008").len(), 2, "either may be wrong");
+    let three = both.image(image(&sound()));
+    let found = run(&three, &["--depth", "metadata"]).code(1);
+    let images = &found.json()["subjects"][0]["images"];
+    let of = |number: usize| images[number]["findings"].to_string().contains("WP3008");
+    assert_eq!([of(0), of(1), of(2)], [false, true, false]);
+    let found = run(&three, &[]).code(1);
+    assert_eq!(told(&found, "WP3001").len(), 1);
+}
+
+#[test]
+fn one_image_of_a_file_can_be_named() {
+    let desk = Desk::bare();
+    let image = |root| Image::new("x").root(root);
+    let both = Wim::new().image(image(component_store::image(&sound()))).image(image(Entry::dir("")));
+    both.build().write(desk.path("a.wim")).expect("written");
+    desk.run(["health", "a.wim:1"]).code(0);
+    for other in ["a.wim:2", "a.wim:3", "a.wim", "absent.wim"] {
+        desk.run(["health", other]).code(3);
+    }
+}
+
+/// The sample: an image with 94 corrupt files, and the same without.
+#[test]
+fn the_sample_has_94_corrupt_files_and_all_are_found() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples/case-corrupt-image");
+    let list = std::fs::read_to_string(folder.join("corrupt.tsv")).expect("the list");
+    let mut listed: Vec<(String, String)> = list
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let mut cells = line.split('\t').map(str::to_owned);
+            (cells.next().expect("a component"), cells.next().expect("a file"))
+        })
+        .collect();
+    listed.sort();
+    assert_eq!(listed.len(), 94);
+    let path = |name: &str| folder.join(name).into_os_string().into_string().expect("UTF-8");
+    let (healthy, corrupt) = (path("healthy.wim"), path("corrupt.wim"));
+    let desk = Desk::bare();
+    let found = desk.run(["health", "--format", "json", &corrupt]).code(1);
+    let mut corrupt_files = told(&found, "WP3001");
+    corrupt_files.sort();
+    assert_eq!(corrupt_files, listed);
+    assert_eq!(found.rules(), ["WP3001"]);
+    assert_eq!(desk.run(["health", "--format", "json", &healthy]).code(0).rules(), [""; 0]);
+    let depth = ["health", "--format", "json", "--depth", "metadata", "--reference"];
+    let found = desk.run(depth.into_iter().chain([&*healthy, &*corrupt])).code(1);
+    let mut different = told(&found, "WP3007");
+    different.sort();
+    assert_eq!(different, listed);
+    let subject = &found.json()["subjects"][0];
+    let number = |name: &str| subject[name].as_u64().expect("a number");
+    assert!(
+        number("bytes_read") * 20 < number("file_size"),
+        "{} of {}",
+        number("bytes_read"),
+        number("file_size")
+    );
+    // No hash of the file shows the damage.
+    desk.run(["verify", &corrupt]).code(0);
 }

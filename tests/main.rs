@@ -12,6 +12,7 @@
 mod agreement;
 mod cli;
 mod crafted;
+mod far_away;
 mod flips;
 mod forms;
 mod health;
@@ -23,12 +24,17 @@ mod index;
 mod inspect;
 mod iso;
 mod lineage;
+mod policy;
 mod registry;
 mod samples;
 mod second_opinion;
 mod seed_case;
+mod servicing;
 mod support;
 mod sweep;
 mod trace;
+mod trust;
 mod verdicts;
+#[cfg(windows)]
+mod windows;
 mod zip_sources;

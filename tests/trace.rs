@@ -139,6 +139,97 @@ fn a_name_alone_makes_an_impostor() {
     }
 }
 
+/// A log of setup in a running system that names an image, and what else is said of it.
+fn upgrade_log(name: &str, more: &[&str]) -> String {
+    let line = |message: &str| format!("2024-02-03 10:00:00, Info                  MOUPG  {message}\r\n");
+    let said = [
+        "**************** SetupHost Logging Begin ****************",
+        "SetupHost::Initialize: CmdLine                = [/Install /Media /InstallFile \"D:\\sources\\install.wim\"]",
+        &format!("MigChoice: Initializing Image Name:            [{name}]"),
+    ];
+    said.iter().chain(more).map(|message| line(message)).collect()
+}
+
+#[test]
+fn the_same_name_and_nothing_else_to_compare_is_no_decision() {
+    let desk = Desk::bare();
+    let build = "Target OS: Version = [10.0.17763.0]";
+    let edition = "Target OS: Edition = [EnterpriseG]";
+    for (more, verdict, code) in [
+        (&[][..], "undecided", 3),
+        (&[edition], "undecided", 3),
+        (&[edition, build], "consistent", 0),
+        (&["Target OS: Version = [10.0.19041.0]"], "impostor", 1),
+    ] {
+        let path = desk.file("setupact.log", upgrade_log("CMGE V2020-L", more).as_bytes());
+        let mut command = program();
+        command.args(["trace", "--registry", "samples/registry", "--format", "json"]).arg(path);
+        let run = Run::from(command.output().expect("runs")).code(code);
+        let deployment = &run.json()["deployments"][0];
+        assert_eq!(deployment["verdict"], verdict, "{more:?}");
+        let findings = deployment["findings"].as_array().expect("a list");
+        let alone = findings.iter().find(|finding| finding["rule"] == "WP4017");
+        assert_eq!(alone.is_some(), verdict == "undecided", "{more:?}: {findings:?}");
+        if let Some(finding) = alone {
+            let message = finding["message"].as_str().expect("a message");
+            assert!(message.contains("total_bytes") && message.contains("build"), "{message}");
+        }
+    }
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+#[test]
+fn the_chinese_report_is_chinese_throughout() {
+    for path in [CASE, "samples/case-rogue-upgrade-without-live-panther.zip"] {
+        let shown = trace(&[path.as_ref()], &["--lang", "zh-CN", "-v"]).out;
+        // What is indented further is quoted.
+        let ours = shown.lines().filter(|line| !line.is_empty() && !line.starts_with("    "));
+        let english: Vec<&str> = ours.filter(|line| !is_chinese(line)).collect();
+        // Phases that setup itself has names for.
+        assert!(english.iter().all(|line| line.starts_with("  ") && line.contains("：")), "{english:#?}");
+        for words in [
+            "warn ",
+            "info ",
+            "deny ",
+            "succeeded",
+            "booted",
+            "formatted",
+            "service",
+            "missing",
+            "local time",
+        ] {
+            let found = shown.lines().find(|line| !line.starts_with("    ") && line.contains(words));
+            assert!(found.is_none(), "{words}: {found:?}");
+        }
+        let case = trace(&[path.as_ref()], &["--format", "json"]).json();
+        let lists =
+            case["deployments"].as_array().expect("a list").iter().map(|deployment| &deployment["findings"]);
+        for finding in lists.chain([&case["findings"]]).flat_map(|list| list.as_array().expect("a list")) {
+            assert!(!finding["phrase"].is_null(), "only in English: {finding}");
+        }
+    }
+}
+
+#[test]
+fn logs_of_other_line_ends_are_read_and_of_other_characters_are_named() {
+    let desk = Desk::bare();
+    let log = fs::read(format!("{CASE}/Windows/Panther/setupact.log")).expect("read");
+    let log = String::from_utf8_lossy(&log).replace("\r\n", "\n");
+    let path = desk.file("setupact.log", log.replace('\n', "\r").as_bytes());
+    let deployment = &json(&[&path])["deployments"][0];
+    assert_eq!(deployment["verdict"], "rogue");
+    assert_eq!(aspect(deployment, "usb_serial"), "60A5EED0C0DEF00D117A0042");
+    let wide: Vec<u8> = log.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    let path = desk.file("setupact.log", &wide);
+    let run = trace(&[&path], &["--format", "json"]).code(3);
+    let findings = run.json()["findings"].clone();
+    let named = findings.as_array().expect("a list").iter().find(|finding| finding["rule"] == "WP4005");
+    assert!(named.is_some_and(|f| f["message"].as_str().is_some_and(|m| m.contains("UTF-32"))), "{findings}");
+}
+
 #[test]
 fn without_an_anchor_times_stay_local() {
     let desk = Desk::bare();

@@ -11,12 +11,13 @@ use super::{
     parse_time,
     progress::Work,
     registry::Why,
+    seal::SealOptions,
     targets::{self, Target},
 };
 use crate::{
     evidence::{facts_file::FactsFile, image},
     judge::{self, ExitCode, Finding, Policy, Severity, findings_of},
-    registry::{Approval, ApprovalId, Record, Registry, Standing},
+    registry::{Approval, Record, Registry, Standing},
     report::{self, inert::Quoted, standing::StandingReport},
     sighting::{Assurance, FactKey, Sighting, Subject, SubjectKind, Values},
     source::Opener,
@@ -47,6 +48,8 @@ pub(super) struct Approve {
     title: Option<String>,
     #[command(flatten)]
     why: Why,
+    #[command(flatten)]
+    seal: SealOptions,
     /// The approval holds from this time
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     not_before: Option<DateTime<Utc>>,
@@ -87,16 +90,16 @@ impl From<Basis> for Assurance {
 impl Approve {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         self.check_period(global)?;
-        let mut registry = global.open_registry()?;
+        let seal = self.seal.seal(global)?;
+        let mut registry = global.open_to_write()?;
         let approvals = match (&self.image, &self.from_facts) {
             (Some(image), _) => self.approve_file(image, &registry, global, output)?,
             (None, Some(facts)) => vec![self.approve_facts(FactsFile::read(facts)?, global)?],
             (None, None) => return Err(Error::Usage("name an image file, or --from-facts FILE".into())),
         };
         let records: Vec<Record> = approvals.iter().cloned().map(|a| Record::Approve(Box::new(a))).collect();
-        let first = registry.append(&records)?;
-        let standing = |(id, approval)| Standing { id, approval, revoked: None, superseded: None };
-        let standings: Vec<Standing> = (first..).map(ApprovalId).zip(approvals).map(standing).collect();
+        let first = registry.append(&records, &seal)?;
+        let standings: Vec<Standing> = (first..).zip(approvals).map(|(n, a)| Standing::new(n, a)).collect();
         let now = global.now();
         let reports: Vec<_> = standings.iter().map(|standing| StandingReport::new(standing, now)).collect();
         if output.format() == Format::Json {

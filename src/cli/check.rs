@@ -7,17 +7,24 @@ use clap::{Args, ValueEnum};
 
 use super::{
     Global, Result,
+    approvals::Approvals,
+    break_glass::BreakGlass,
     copy::Copy,
     forms::{Reports, Shape},
     output::Output,
+    policy,
     progress::Work,
+    seal::SignOptions,
     targets::{self, Target},
 };
 use crate::{
     evidence::image,
-    judge::{self, Judgement, Policy, Verdict},
+    judge::{
+        self, ExitCode, Finding, Judgement, Policy, Verdict,
+        policy::{Excuse, Weighing},
+    },
     registry::{Audit, Registry},
-    report::result::{Document, SCHEMA, SubjectReport, TOOL},
+    report::result::{Document, SubjectReport},
     sighting::{Assurance, FactKey, Subject, Values},
     source::Opener,
 };
@@ -33,18 +40,28 @@ pub(super) struct Check {
     /// Image files, folders, facts files
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
-    /// On what an approval must rest
-    #[arg(long, value_name = "LEVEL", default_value = "verified")]
-    assurance: Level,
-    /// Where the images are to be used, for approvals that name scopes
+    /// On what an approval must rest [default: that of the policy, else verified]
+    #[arg(long, value_name = "LEVEL")]
+    assurance: Option<Level>,
+    /// Where the images are to be used, for approvals that name scopes [default: that of the policy]
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
+    /// Pass over findings that this baseline knows (see `wimproof policy baseline`)
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    break_glass: BreakGlass,
     #[command(flatten)]
     work: Work,
     /// Copy the image there, judge the copy, and give it its name only if it is approved: so the bytes judged are the
     /// bytes deployed
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
+    /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
+    #[arg(long = "ticket", value_name = "FILE")]
+    tickets: Vec<PathBuf>,
+    #[command(flatten)]
+    sign: SignOptions,
     /// Do not add to the audit record of the registry
     #[arg(long)]
     no_audit: bool,
@@ -74,50 +91,48 @@ impl From<Level> for Assurance {
 
 impl Check {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let dir = global.registry_dir()?;
-        let dir_name = dir.display().to_string();
-        let registry = Registry::open(dir);
-        let policy = Policy { assurance: self.assurance.into(), scope: self.scope.clone() };
+        let approvals = Approvals::open(&self.tickets, global)?;
+        output.sign_with(self.sign.signers(global)?);
         let now = global.now();
-        let (mut reports, mut verdicts, mut audits) = (Vec::new(), Vec::new(), Vec::new());
+        let terms = global.policy.as_deref().map(policy::terms).transpose()?;
+        let policy = policy::asked(terms.as_ref(), self.assurance.map(Into::into), self.scope.as_deref())?;
+        let baseline = self.baseline.as_deref().map(|file| policy::baseline(file, terms.as_ref()));
+        let baseline = baseline.transpose()?;
+        self.break_glass.check()?;
         let (opener, inputs) = (global.opener(), targets::roots(&self.images));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
             copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
-        let gate = Gate { registry: registry.as_ref(), registry_name: &dir_name, policy: &policy, now };
+        let gate = Gate { approvals: &approvals, policy, now };
+        let mut weighing = Weighing::new(terms.as_ref(), baseline.as_ref(), now);
+        let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
+        let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
             let progress = self.work.progress(&target, opener, global);
             let add = |bytes| progress.add(bytes);
-            let judged = gate.judge(&target, opener, self.work.depth(policy.assurance, &add));
+            let depth = self.work.depth(gate.policy.assurance, &add);
+            let judged = gate.judge(&target, opener, depth, whole, &mut weighing);
             audits.extend(judged.audits);
-            verdicts.extend(judged.verdict);
             reports.push(judged.report);
         }
-        let verdict = Verdict::worst(verdicts);
-        let code = verdict.exit_code();
+        let mut document = gate.document(reports, &weighing.finish());
+        policy::applied(&mut document, terms.as_ref(), baseline.as_ref());
+        let recorded = self.break_glass.apply(&mut document, terms.as_ref(), approvals.registry(), &audits);
+        let code = ExitCode::of(document.exit_code);
         if let Some(copy) = copy
-            && verdict == Verdict::Approved
+            && code == ExitCode::Approved
         {
             copy.publish()?;
         }
-        let document = Document {
-            schema: SCHEMA.into(),
-            tool: TOOL,
-            command: "check".into(),
-            now,
-            policy: Some((&policy).into()),
-            registry: registry.as_ref().ok().map(|registry| registry.head().into()),
-            verdict: Some(verdict),
-            exit_code: code.code(),
-            subjects: reports,
-        };
         self.reports.write(&document, output)?;
         output.document(&document)?;
-        if let Ok(registry) = &registry {
+        if let Some(registry) = approvals.registry() {
+            output.trust_note(registry);
             output.index_note(registry);
             if !self.no_audit
+                && !recorded
                 && let Err(error) = registry.audit(&audits)
             {
                 output.note(&format!("the check was not added to the audit record: {error}"));
@@ -127,63 +142,64 @@ impl Check {
     }
 }
 
-/// Judges what is named by a registry.
-pub(super) struct Gate<'g> {
-    pub(super) registry: std::result::Result<&'g Registry, &'g crate::registry::Error>,
-    pub(super) registry_name: &'g str,
-    pub(super) policy: &'g Policy,
+/// Against what, and as of when.
+pub(super) struct Gate<'a> {
+    pub(super) approvals: &'a Approvals,
+    pub(super) policy: Policy,
     pub(super) now: DateTime<Utc>,
 }
 
-/// What was judged.
+/// A file that was judged. Without a verdict, it does not count.
 pub(super) struct Judged {
     pub(super) report: SubjectReport,
-    /// The verdict, if it counts.
-    pub(super) verdict: Option<Verdict>,
     pub(super) audits: Vec<Audit>,
 }
 
 impl Gate<'_> {
-    pub(super) fn judge(&self, target: &Target, opener: &Opener, depth: image::Depth<'_>) -> Judged {
-        let Self { registry, registry_name, policy, now } = *self;
+    /// Reads a file and judges it. `whole`: its SHA-256 is wanted, whatever the assurance.
+    pub(super) fn judge(
+        &self,
+        target: &Target,
+        opener: &Opener,
+        depth: image::Depth<'_>,
+        whole: bool,
+        weighing: &mut Weighing<'_>,
+    ) -> Judged {
         let subject = targets::read(target, opener, depth, |source, subject| {
-            if let Ok(registry) = registry
-                && policy.assurance > Assurance::Claimed
-                && !subject.facts.contains_key(&FactKey::FileSha256)
-                && wants_file_digest(subject, registry)
-            {
+            let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
+            let wanted = || whole || self.approvals.want_file_digest(subject);
+            if depth.assurance > Assurance::Claimed && unknown && wanted() {
                 image::hash_file(source, subject);
             }
         });
-        let judgement = match registry {
-            Ok(registry) => judge::subject(&subject, registry, policy, now)
-                .unwrap_or_else(|error| judge::without_registry(&subject, &error, registry_name, now)),
-            Err(error) => judge::without_registry(&subject, error, registry_name, now),
-        };
-        let audits = registry.map(|registry| audits_of(&subject, &judgement, registry, now));
-        let audits = audits.unwrap_or_default();
+        let mut judgement = self.approvals.judge(&subject, &self.policy, self.now);
         let uncounted = judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
-        if let Some(finding) = uncounted {
-            let mut report = SubjectReport::seen(&subject, now);
-            report.findings.push((&finding).into());
-            return Judged { report, verdict: None, audits };
-        }
-        let report = SubjectReport::judged(&subject, &judgement);
-        Judged { report, verdict: Some(judgement.verdict), audits }
+        weighing.weigh(&subject, &mut judgement);
+        let audits =
+            self.approvals.registry().map(|registry| audits_of(&subject, &judgement, registry, self.now));
+        let audits = audits.unwrap_or_default();
+        let report = match uncounted {
+            None => SubjectReport::judged(&subject, &judgement),
+            Some(finding) => {
+                let mut report = SubjectReport::seen(&subject, self.now);
+                report.findings.push((&finding).into());
+                report
+            }
+        };
+        Judged { report, audits }
     }
-}
 
-/// Whether an approval knows a file of this length by nothing but its SHA-256: then, and only then, the whole file is
-/// worth reading.
-fn wants_file_digest(subject: &Subject, registry: &Registry) -> bool {
-    let keys: Vec<_> = subject.images.iter().flat_map(|image| judge::keys(subject, image)).collect();
-    let size = subject.facts.get(&FactKey::FileSize).map(|fact| &fact.value);
-    registry.standings(&keys).unwrap_or_default().iter().any(|standing| {
-        let facts = &standing.approval.facts;
-        facts.get(FactKey::FileSha256).is_some()
-            && facts.get(FactKey::Tree).is_none()
-            && facts.get(FactKey::FileSize) == size
-    })
+    /// The result, before a policy has a say in how it ends.
+    fn document(&self, subjects: Vec<SubjectReport>, of_policy: &[Finding]) -> Document {
+        let verdict = Verdict::worst(subjects.iter().filter_map(|subject| subject.verdict));
+        Document {
+            policy: Some((&self.policy).into()),
+            registry: self.approvals.head(),
+            verdict: Some(verdict),
+            findings: of_policy.iter().map(Into::into).collect(),
+            ..Document::seen("check", self.now, verdict.exit_code(), subjects)
+        }
+    }
 }
 
 fn audits_of(
@@ -196,7 +212,11 @@ fn audits_of(
     let file_facts = subject.facts.iter().filter(|(key, _)| of_file(key));
     let file_facts: Vec<_> = file_facts.map(|(key, fact)| (*key, fact.value.clone())).collect();
     let file_rules = judgement.findings.iter().map(|finding| finding.rule);
+    let file_waivers = waivers_of(&judgement.findings);
     let audit = |index, verdict: Verdict, approval, rules: Vec<judge::RuleId>, facts: Values| Audit {
+        unwaived: None,
+        waivers: file_waivers.clone(),
+        break_glass: None,
         at: now,
         source: subject.source.to_string(),
         index,
@@ -225,13 +245,28 @@ fn audits_of(
             rules.dedup();
             let facts = sighting.facts.iter().map(|(key, fact)| (*key, fact.value.clone()));
             let approval = image.approval.as_ref().map(|standing| standing.id.to_string());
-            audit(
+            let mut audit = audit(
                 sighting.index,
                 image.verdict,
                 approval,
                 rules,
                 facts.chain(file_facts.iter().cloned()).collect(),
-            )
+            );
+            audit.unwaived = image.unwaived.map(|verdict| verdict.name().to_owned());
+            audit.waivers.extend(waivers_of(&image.findings));
+            audit
         })
         .collect()
+}
+
+/// Ids of the waivers that excuse findings.
+fn waivers_of(findings: &[Finding]) -> Vec<String> {
+    let waiver = |finding: &Finding| match &finding.excuse {
+        Some(Excuse::Waived(waiver)) => Some(waiver.id.clone()),
+        _ => None,
+    };
+    let mut ids: Vec<String> = findings.iter().filter_map(waiver).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }

@@ -13,7 +13,10 @@ use super::{
     Error, Result,
     targets::{self, Target},
 };
-use crate::source::{Locator, Opener, ReadAt as _, Source};
+use crate::{
+    rename,
+    source::{Locator, Opener, ReadAt as _, Source},
+};
 
 /// Bytes that are copied at once.
 const PIECE: usize = 1 << 20;
@@ -79,7 +82,7 @@ impl Copy {
     /// Gives the copy its name.
     pub(super) fn publish(self) -> Result<()> {
         let failed = |source| Error::File { path: self.dest.display().to_string(), source };
-        fs::rename(&self.temporary, &self.dest).map_err(failed)
+        rename::over(&self.temporary, &self.dest).map_err(failed)
     }
 }
 

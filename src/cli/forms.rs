@@ -12,11 +12,14 @@ use super::{
     Error, Format, Result,
     output::{Output, make_way, write_whole},
 };
-use crate::report::{
-    self,
-    result::{Document, FindingReport},
-    table::Table,
-    text::Style,
+use crate::{
+    report::{
+        self,
+        result::{Document, FindingReport},
+        table::Table,
+        text::Style,
+    },
+    signing::Signer,
 };
 
 /// What the results of a command are like; that decides which forms they have.
@@ -58,8 +61,14 @@ fn name(format: Format) -> String {
     format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
-/// Writes a result in a form.
-pub(super) fn write(out: &mut Vec<u8>, document: &Document, format: Format, style: Style) -> Result<()> {
+/// Writes a result in a form. Forms that can be signed are, by the signers.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    document: &Document,
+    format: Format,
+    style: Style,
+    signers: &[Signer],
+) -> Result<()> {
     match format {
         Format::Human => report::text::write(out, document, style)?,
         Format::Json => report::json::write(out, document)?,
@@ -72,19 +81,25 @@ pub(super) fn write(out: &mut Vec<u8>, document: &Document, format: Format, styl
         Format::Azure => report::lines::azure(out, document, style)?,
         Format::Teamcity => report::lines::teamcity(out, document, style)?,
         Format::Gitlab => report::gitlab::write(out, document, style)?,
-        Format::Vsa => vsa(out, document, style)?,
+        Format::Vsa => vsa(out, document, style, signers)?,
     }
     Ok(())
 }
 
-fn vsa(out: &mut Vec<u8>, document: &Document, style: Style) -> Result<()> {
+fn vsa(out: &mut Vec<u8>, document: &Document, style: Style, signers: &[Signer]) -> Result<()> {
     if document.command != "check" {
         return Err(Error::Usage(format!(
             "the result of {} is no verdict to summarise as vsa",
             document.command
         )));
     }
-    Ok(report::vsa::write(out, document, style)?)
+    if signers.is_empty() {
+        return Ok(report::vsa::write(out, document, style)?);
+    }
+    for line in report::vsa::signed(document, signers).map_err(crate::registry::Error::from)? {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }
 
 /// What a form leaves out, for a note beside it.
@@ -149,7 +164,7 @@ impl Reports {
     pub(super) fn write(&self, document: &Document, output: &Output) -> Result<()> {
         for Report { format, file } in &self.reports {
             let mut form = Vec::new();
-            write(&mut form, document, *format, output.file_style())?;
+            write(&mut form, document, *format, output.file_style(), output.signers())?;
             if let Some(note) = left_out(document, *format) {
                 output.note(&note);
             }

@@ -1,12 +1,12 @@
 //! `wimproof health`: are the files of an image's components those that its manifests name?
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use wimproof_wim::Wim;
 
 use super::{
-    Global, Result, diff,
+    Error, Global, Result, diff,
     forms::{Reports, Shape},
     inspect,
     output::Output,
@@ -15,9 +15,11 @@ use super::{
 };
 use crate::{
     evidence::{
-        examination::{self, Examination},
+        component_store::{ComponentStore, ledger::Ledger},
+        examination::{self, Examination, Other},
         image::{self, ContentDigests},
         inside::Inside,
+        split_set,
     },
     judge::{ExitCode, health},
     report::result::{Document, FindingReport, HealthReport, SubjectReport},
@@ -37,6 +39,9 @@ pub(super) struct Health {
     /// How far to look
     #[arg(long, value_name = "DEPTH", default_value = "payloads")]
     depth: Depth,
+    /// An image known to be healthy (repeatable): a component of the same version has the same files
+    #[arg(long, value_name = "IMAGE[:N]")]
+    reference: Vec<String>,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -79,17 +84,22 @@ impl Health {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         let now = global.now();
         let named: Vec<(PathBuf, Option<u32>)> = self.images.iter().map(|image| diff::split(image)).collect();
-        let paths: Vec<PathBuf> = named.iter().map(|(path, _)| path.clone()).collect();
+        let references = self.reference.iter().map(|image| diff::split(image).0);
+        let paths: Vec<PathBuf> = named.iter().map(|(path, _)| path.clone()).chain(references).collect();
         let (opener, inputs) = (global.opener(), targets::roots(&paths));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Seen, &inputs, output)?;
+        let mut others = Vec::new();
+        for reference in &self.reference {
+            others.extend(read_reference(reference, &opener)?);
+        }
         let wanted = named.into_iter().flat_map(|(path, index)| {
             targets::expand(&[path], &opener).into_iter().map(move |target| Wanted { target, index })
         });
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
         for wanted in wanted.collect::<Vec<_>>() {
-            let Answer { report, code } = self.look(&wanted, &opener, global);
+            let Answer { report, code } = self.look(&wanted, &others, &opener, global);
             worst = worst.worse(code);
             subjects.push(report);
         }
@@ -99,7 +109,7 @@ impl Health {
         Ok(worst)
     }
 
-    fn look(&self, wanted: &Wanted, opener: &Opener, global: &Global) -> Answer {
+    fn look(&self, wanted: &Wanted, others: &[Other], opener: &Opener, global: &Global) -> Answer {
         let progress = self.work.progress(&wanted.target, opener, global);
         let add = |bytes| progress.add(bytes);
         let assurance = match self.depth {
@@ -113,6 +123,7 @@ impl Health {
                 examinations = self.examine(parts, subject, digests);
             })
         });
+        add_others(&subject, &mut examinations, others);
         let mut report = SubjectReport::seen(&subject, global.now());
         let mut code = ExitCode::Approved;
         for (image, examination) in report.images.iter_mut().zip(&examinations) {
@@ -133,12 +144,12 @@ impl Health {
         &self,
         parts: &[Wim<S>],
         subject: &mut Subject,
-        _digests: &ContentDigests,
+        digests: &ContentDigests,
     ) -> Vec<Option<Examination>> {
         let source = subject.source.clone();
         let examine = |index: u32| {
             let inside = Inside::open(parts, index)?;
-            Examination::of(&inside, &source, self.depth.into())
+            Examination::of(&inside, &source, self.depth.into(), digests)
         };
         let mut examinations = Vec::new();
         for image in &mut subject.images {
@@ -156,6 +167,51 @@ impl Health {
             examinations.push(examination);
         }
         examinations
+    }
+}
+
+/// What the store of a reference holds; of all its images where none is named.
+fn read_reference(text: &str, opener: &Opener) -> Result<Vec<Other>> {
+    let (path, index) = diff::split(text);
+    let failed =
+        |what: &dyn std::fmt::Display| Error::Unreadable(format!("reference {}: {what}", path.display()));
+    let target = targets::one(&path, opener)?;
+    let sources = split_set::open(opener, &target.locator).map_err(|error| failed(&error))?;
+    let parts: std::result::Result<Vec<_>, _> = sources.iter().map(Wim::open).collect();
+    let mut parts = parts.map_err(|error| failed(&error))?;
+    parts.sort_by_key(|part| part.header().part);
+    let table = parts.first().map(Wim::blob_table).transpose().map_err(|error| failed(&error))?;
+    let count = table.map_or(0, |table| u32::try_from(table.metadata().len()).unwrap_or(u32::MAX));
+    let mut others = Vec::new();
+    for index in index.map_or(1..=count, |index| index..=index) {
+        let inside = Inside::open(&parts, index).map_err(|error| failed(&error))?;
+        if let Some(store) = ComponentStore::of(&inside) {
+            let name = format!("{}:{index}", path.display());
+            others.push(Other { name, trusted: true, ledger: Arc::new(Ledger::of(&store)) });
+        }
+    }
+    match others.is_empty() {
+        true => Err(failed(&"no image with a component store")),
+        false => Ok(others),
+    }
+}
+
+/// Gives each image the references, and the other images of its file.
+fn add_others(subject: &Subject, examinations: &mut [Option<Examination>], references: &[Other]) {
+    let siblings: Vec<Option<Other>> = subject
+        .images
+        .iter()
+        .zip(&*examinations)
+        .map(|(image, examination)| {
+            let ledger = Arc::new(Ledger::of(examination.as_ref()?.store.as_ref()?));
+            Some(Other { name: format!("image {}", image.index?), trusted: false, ledger })
+        })
+        .collect();
+    for (number, examination) in examinations.iter_mut().enumerate() {
+        let Some(examination) = examination else { continue };
+        examination.others.extend_from_slice(references);
+        let beside = siblings.iter().enumerate().filter(|(other, _)| *other != number);
+        examination.others.extend(beside.filter_map(|(_, other)| other.clone()));
     }
 }
 

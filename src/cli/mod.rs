@@ -1,6 +1,8 @@
 //! The command line: a file a verb. Arguments in, result out; nothing that a user of the library would miss.
 
+mod approvals;
 mod approve;
+mod break_glass;
 mod check;
 mod convert;
 mod copy;
@@ -8,13 +10,17 @@ mod diff;
 mod explain;
 mod extract;
 mod forms;
+mod given_image;
 mod health;
 mod inspect;
+mod keys;
 mod locale;
 mod output;
+mod policy;
 mod progress;
 mod query;
 mod registry;
+mod seal;
 mod shell;
 mod sweep;
 mod targets;
@@ -27,7 +33,7 @@ use std::{
     ffi::OsString,
     io,
     panic::{self, AssertUnwindSafe},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
     sync::OnceLock,
     time::Duration,
@@ -39,8 +45,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use crate::{
     evidence::facts_file::FactsFileError,
     judge::{ExitCode, Language},
+    policy::PolicyError,
     registry as store,
-    source::{DEFAULT_TIMEOUT, Opener},
+    source::{DEFAULT_TIMEOUT, Explained, Opener},
 };
 use forms::Shape;
 use output::Output;
@@ -64,6 +71,12 @@ struct Global {
     /// Folder of the registry of approved images
     #[arg(long, global = true, value_name = "DIR", env = "WIMPROOF_REGISTRY")]
     registry: Option<PathBuf>,
+    /// Policy of the site (policy.toml), for `check`
+    #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_POLICY")]
+    policy: Option<PathBuf>,
+    /// Trust file: whose signatures the registry is believed on
+    #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_TRUST")]
+    trust: Option<PathBuf>,
     /// Form of the result
     #[arg(long, global = true, value_name = "FORM", default_value = "human")]
     format: Format,
@@ -73,7 +86,8 @@ struct Global {
     /// Take this for the current time (RFC 3339): the same input, registry and time give the same result
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     now: Option<DateTime<Utc>>,
-    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`, `LANG`)
+    /// Language of rules, verdicts and labels; by default that of the environment (`LC_ALL`, `LC_MESSAGES`,
+    /// `LANG`), else that of Windows
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<Lang>,
     /// No notes on the standard error
@@ -120,7 +134,7 @@ enum Format {
     Teamcity,
     /// A GitLab Code Quality report, of check, inspect and verify.
     Gitlab,
-    /// in-toto Statements with a SLSA Verification Summary, one a line and not signed, of check.
+    /// in-toto Statements with a SLSA Verification Summary, one a line, of check; with --sign-key in signed envelopes.
     Vsa,
 }
 
@@ -156,6 +170,9 @@ enum Command {
     /// Keep the registry of approved images
     #[command(subcommand)]
     Registry(registry::Command),
+    /// Keep the policy of a gate: what it asks, excuses and knows
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Ask the registry questions
     #[command(subcommand)]
     Query(query::Query),
@@ -193,7 +210,9 @@ pub(crate) enum Error {
     Registry(#[from] store::Error),
     #[error(transparent)]
     FactsFile(#[from] FactsFileError),
-    #[error("{path}: {source}")]
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("{path}: {}", Explained(source))]
     File { path: String, source: io::Error },
     #[error("cannot write the result: {0}")]
     Output(#[from] io::Error),
@@ -230,7 +249,7 @@ impl Global {
         match self.lang {
             Some(Lang::En) => Language::En,
             Some(Lang::ZhCn) => Language::ZhCn,
-            None => locale::language(|name| std::env::var(name).ok()),
+            None => locale::of_process(),
         }
     }
 
@@ -256,8 +275,29 @@ impl Global {
         self.registry.as_ref().ok_or_else(|| Error::Usage(hint.into()))
     }
 
+    /// The trust file, where one is given.
+    fn trust(&self) -> Result<Option<store::Trust>> {
+        Ok(self.trust.as_deref().map(store::Trust::read).transpose()?)
+    }
+
     fn open_registry(&self) -> Result<store::Registry> {
-        Ok(store::Registry::open(self.registry_dir()?)?)
+        Ok(self.open_at(self.registry_dir()?)??)
+    }
+
+    /// The outer error is of the trust file, the inner one of the registry.
+    fn open_at(&self, dir: &Path) -> Result<store::Result<store::Registry>> {
+        let open = |trust| store::Registry::open_trusting(dir, trust, self.now());
+        Ok(self.trust()?.map_or_else(|| store::Registry::open(dir), open))
+    }
+
+    /// For those who write: a registry may be written to, and signed anew, although its head is too old for a gate or
+    /// lacks witnesses.
+    fn open_to_write(&self) -> Result<store::Registry> {
+        let dir = self.registry_dir()?;
+        match self.trust()? {
+            Some(trust) => Ok(store::Registry::open_trusting(dir, trust.of_writer(), self.now())?),
+            None => Ok(store::Registry::open(dir)?),
+        }
     }
 }
 
@@ -339,6 +379,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Health(health) => health.run(&cli.global, &mut output),
         Command::Convert(convert) => convert.run(&mut output),
         Command::Registry(command) => command.run(&cli.global, &mut output),
+        Command::Policy(command) => command.run(&cli.global, &mut output),
         Command::Query(query) => query.run(&cli.global, &mut output),
         Command::Explain(explain) => explain.run(&cli.global, &mut output),
         Command::Rules(rules) => rules.run(&cli.global, &mut output),

@@ -14,7 +14,9 @@ use super::{
 };
 use crate::{
     registry::Registry,
+    rename,
     report::{self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style},
+    signing::Signer,
 };
 
 /// Collects the result of a command and delivers it at the end, so that a file is written whole or not at all.
@@ -24,19 +26,31 @@ pub(super) struct Output {
     format: Format,
     style: Style,
     quiet: bool,
+    signers: Vec<Signer>,
 }
 
 impl Output {
     pub(super) fn new(global: &Global) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = global.output.is_none() && !no_color && io::stdout().is_terminal();
+        let color = global.output.is_none() && !no_color && io::stdout().is_terminal() && obeys_colors();
         Self {
             buffer: Vec::new(),
             file: global.output.clone(),
             format: global.format,
             style: Style { color, verbose: global.verbose, language: global.language() },
             quiet: global.quiet,
+            signers: Vec::new(),
         }
+    }
+
+    /// Has what can be signed be signed.
+    pub(super) fn sign_with(&mut self, signers: Vec<Signer>) {
+        self.signers = signers;
+    }
+
+    /// Who signs what can be signed.
+    pub(super) fn signers(&self) -> &[Signer] {
+        &self.signers
     }
 
     /// Refuses to write the result over what is to be read; else removes what an earlier run left, so that a failure
@@ -86,7 +100,7 @@ impl Output {
 
     /// The result of a check or an inspection.
     pub(super) fn document(&mut self, document: &Document) -> Result<()> {
-        forms::write(&mut self.buffer, document, self.format, self.style)?;
+        forms::write(&mut self.buffer, document, self.format, self.style, &self.signers)?;
         if let Some(note) = forms::left_out(document, self.format) {
             self.note(&note);
         }
@@ -130,6 +144,15 @@ impl Output {
         }
     }
 
+    /// Says that nothing vouches for a registry, to those who want to know.
+    pub(super) fn trust_note(&self, registry: &Registry) {
+        if self.style.verbose && registry.vouched_by().is_none() {
+            let signed =
+                if registry.is_signed() { "its signatures were not looked at" } else { "it is not signed" };
+            self.note(&format!("nothing vouches for the registry: {signed} (no trust file)"));
+        }
+    }
+
     /// Delivers the result.
     pub(super) fn finish(self) -> Result<()> {
         if let Some(path) = self.file {
@@ -139,6 +162,13 @@ impl Output {
         let mut out = io::stdout().lock();
         Ok(out.write_all(&self.buffer).and_then(|()| out.flush())?)
     }
+}
+
+/// Whether the terminal obeys escape sequences. A console of Windows does when asked to, since Windows 10; the terminals
+/// of Cygwin are no consoles and say it in `TERM`.
+fn obeys_colors() -> bool {
+    use anstyle_query::{term_supports_ansi_color, windows::enable_ansi_colors};
+    enable_ansi_colors().is_none_or(|enabled| enabled || term_supports_ansi_color())
 }
 
 /// Removes the file that a result is to replace, unless it is one of the `inputs`.
@@ -160,7 +190,10 @@ pub(super) fn write_whole(
 ) -> io::Result<()> {
     let temporary = path.with_extension("partial");
     let mut file = fs::File::create(&temporary)?;
-    let written = write(&mut file).and_then(|()| fs::rename(&temporary, path));
+    let written = write(&mut file);
+    // Shares do not let an open file be renamed.
+    drop(file);
+    let written = written.and_then(|()| rename::over(&temporary, path));
     if written.is_err() {
         // What is left of it is of no use to anyone.
         let _ = fs::remove_file(&temporary);

@@ -1,15 +1,25 @@
 //! `wimproof registry`: keeps the registry of approved images.
 
-use std::io::Write as _;
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Error, Format, Global, Result, approve::Approve, output::Output, parse_time};
+use super::{
+    Error, Format, Global, Result,
+    approve::Approve,
+    keys::{Keygen, Refresh, Rekey, Sign, Ticket, Witness, keep_out, make_key},
+    output::Output,
+    parse_time,
+    seal::{SealOptions, read_key},
+};
 use crate::{
     judge::ExitCode,
-    registry::{ApprovalId, Decision, Key, Record, Registry, Revocation, Standing, Status, Succession},
+    registry::{ApprovalId, Decision, Key, Record, Registry, Revocation, Seal, Standing, Status, Succession},
     report::{
         self,
         inert::Inert,
@@ -17,6 +27,7 @@ use crate::{
         table::Table,
     },
     sighting::{FactKey, Value},
+    signing::SecretKey,
 };
 
 /// Keep the registry of approved images.
@@ -36,10 +47,22 @@ pub(super) enum Command {
     Show(Show),
     /// Show the entries of the log, in order
     Log,
-    /// Check the whole log against its head, and the index against both
+    /// Check the whole log against its head, and the index against both; with a trust file, all signatures
     Verify,
     /// Make the index anew from the log
-    Rebuild,
+    Rebuild(Rebuild),
+    /// Make a key; show its public part
+    Keygen(Keygen),
+    /// Sign an approval, or a change of keys, that somebody else wrote
+    Sign(Sign),
+    /// Sign the head anew, with the time
+    Refresh(Refresh),
+    /// Put other keys in the place of those that count
+    Rekey(Rekey),
+    /// Sign the head as a witness
+    Witness(Witness),
+    /// Write a ticket: an approval to be judged without the registry
+    Ticket(Ticket),
     /// Write all approvals as JSON
     Export,
 }
@@ -50,6 +73,16 @@ pub(super) struct Init {
     /// Name of the log, unique in the organisation, for example bank.example/images
     #[arg(long, default_value = "wimproof/registry")]
     origin: String,
+    /// Key that signs the head of the registry; made if the file is not there. Keep it out of the registry
+    #[arg(long, value_name = "FILE", env = "WIMPROOF_LOG_KEY")]
+    log_key: Option<PathBuf>,
+}
+
+/// Make the index anew from the log.
+#[derive(Debug, Args)]
+pub(super) struct Rebuild {
+    #[command(flatten)]
+    seal: SealOptions,
 }
 
 /// Who decides, and why.
@@ -71,13 +104,17 @@ impl Why {
     /// Where nobody is named: a registry that does not say who decided is of no use later.
     pub(super) fn decision(&self, now: DateTime<Utc>) -> Result<Decision> {
         let given = |text: &String| !text.trim().is_empty();
-        let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-        let by = self.by.clone().or(user).filter(given);
+        let by = self.by.clone().or_else(user).filter(given);
         if by.is_none() {
             return Err(Error::Usage("the user has no name here: give --by WHO".into()));
         }
         Ok(Decision { at: now, by, ticket: self.ticket.clone(), reason: self.reason.clone().filter(given) })
     }
+}
+
+/// The name of the user, as the environment has it.
+pub(super) fn user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok())
 }
 
 /// Take an approval back.
@@ -91,6 +128,8 @@ pub(super) struct Revoke {
     id: ApprovalId,
     #[command(flatten)]
     why: Why,
+    #[command(flatten)]
+    seal: SealOptions,
 }
 
 /// Put an approved image in the place of another.
@@ -107,6 +146,8 @@ pub(super) struct Supersede {
     from: Option<DateTime<Utc>>,
     #[command(flatten)]
     why: Why,
+    #[command(flatten)]
+    seal: SealOptions,
 }
 
 /// List approvals.
@@ -136,7 +177,13 @@ impl Command {
             Self::Show(show) => show.run(global, output),
             Self::Log => log(global, output),
             Self::Verify => verify(global, output),
-            Self::Rebuild => rebuild(global, output),
+            Self::Rebuild(rebuild) => rebuild.run(global, output),
+            Self::Keygen(keygen) => keygen.run(global, output),
+            Self::Sign(sign) => sign.run(global, output),
+            Self::Refresh(refresh) => refresh.run(global, output),
+            Self::Rekey(rekey) => rekey.run(global, output),
+            Self::Witness(witness) => witness.run(global, output),
+            Self::Ticket(ticket) => ticket.run(global, output),
             Self::Export => export(global, output),
         }
     }
@@ -144,15 +191,28 @@ impl Command {
 
 impl Init {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let registry = Registry::create(global.registry_dir()?, &self.origin)?;
+        let dir = global.registry_dir()?;
+        let log_key = self.log_key.as_deref().map(|file| self.key(file, dir)).transpose()?;
+        let verifier = log_key.as_ref().map(|key| key.verifier().to_string());
+        let seal = Seal { log_key, at: global.now(), signers: Vec::new() };
+        let registry = Registry::create(dir, &self.origin, &seal)?;
+        if let Some(key) = verifier {
+            output.note(&format!("for trust files: origin = {:?}, log = [{key:?}]", self.origin));
+        }
         let text = format!("registry {} created in {}", registry.head().origin, registry.dir().display());
         done(output, &text, &registry.head().origin)
+    }
+
+    fn key(&self, file: &Path, dir: &Path) -> Result<SecretKey> {
+        keep_out(file, dir)?;
+        if file.exists() { read_key(file) } else { make_key(&self.origin, file) }
     }
 }
 
 impl Revoke {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let mut registry = global.open_registry()?;
+        let seal = self.seal.seal(global)?;
+        let mut registry = global.open_to_write()?;
         let decision = self.why.decision(global.now())?;
         if decision.reason.is_none() {
             return Err(Error::Usage("a revocation needs a reason: give --reason WHY".into()));
@@ -162,7 +222,7 @@ impl Revoke {
             let at = Value::Time(earlier.decision.at);
             return Err(Error::Refused(format!("{} was revoked already, at {at}", self.id)));
         }
-        registry.append(&[Record::Revoke(Revocation { approval: self.id, decision })])?;
+        registry.append(&[Record::Revoke(Revocation { approval: self.id, decision })], &seal)?;
         for other in others_of(&registry, &standing)? {
             output.note(&format!("{other} approves the same image, which is revoked now"));
         }
@@ -180,7 +240,8 @@ fn others_of(registry: &Registry, standing: &Standing) -> Result<Vec<ApprovalId>
 
 impl Supersede {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let mut registry = global.open_registry()?;
+        let seal = self.seal.seal(global)?;
+        let mut registry = global.open_to_write()?;
         let now = global.now();
         for (id, role) in [(self.old, "superseded"), (self.new, "its successor")] {
             let status = registry.standing_of(id)?.status(now);
@@ -196,7 +257,7 @@ impl Supersede {
         let from = self.from.unwrap_or(now);
         let decision = self.why.decision(now)?;
         let succession = Succession { approval: self.old, successor: self.new, from, decision };
-        registry.append(&[Record::Supersede(succession)])?;
+        registry.append(&[Record::Supersede(succession)], &seal)?;
         let text = format!("{} superseded by {} from {}", self.old, self.new, Value::Time(from));
         done(output, &text, &self.old)
     }
@@ -239,18 +300,15 @@ fn log(global: &Global, output: &mut Output) -> Result {
     let mut table = Table::new(&["entry", "action", "at", "by", "subject", "reason"]);
     let mut entries = Vec::new();
     for (entry, record) in global.open_registry()?.records()? {
-        let (action, subject, decision) = match &record {
-            Record::Approve(approval) => {
-                ("approve", format!("{} {}", ApprovalId(entry), approval.title), Some(&approval.decision))
-            }
-            Record::Revoke(revocation) => {
-                ("revoke", revocation.approval.to_string(), Some(&revocation.decision))
-            }
-            Record::Supersede(s) => {
-                ("supersede", format!("{} by {}", s.approval, s.successor), Some(&s.decision))
-            }
-            Record::Foreign(kind) => ("foreign", kind.clone(), None),
+        let (action, subject) = match &record {
+            Record::Approve(approval) => ("approve", format!("{} {}", ApprovalId(entry), approval.title)),
+            Record::Revoke(revocation) => ("revoke", revocation.approval.to_string()),
+            Record::Supersede(s) => ("supersede", format!("{} by {}", s.approval, s.successor)),
+            Record::Endorse(endorsement) => ("sign", ApprovalId(endorsement.entry).to_string()),
+            Record::ChangeKeys(change) => ("keys", format!("change {}", change.version)),
+            Record::Foreign(kind) => ("foreign", kind.clone()),
         };
+        let decision = record.decision();
         let at = decision.map(|decision| Value::Time(decision.at));
         let by = decision.and_then(|decision| decision.by.clone());
         let reason = decision.and_then(|decision| decision.reason.clone());
@@ -275,6 +333,12 @@ struct VerifyReport {
     root: String,
     unfinished_bytes: u64,
     index: Option<String>,
+    signed: bool,
+    /// Keys whose signatures of the head are trusted; null where no trust file says which are.
+    signed_by: Option<Vec<String>>,
+    /// Approvals that lack signatures.
+    pending: Vec<ApprovalId>,
+    key_changes: usize,
 }
 
 fn verify(global: &Global, output: &mut Output) -> Result {
@@ -287,6 +351,10 @@ fn verify(global: &Global, output: &mut Output) -> Result {
         root: hex::encode(head.root),
         unfinished_bytes: found.unfinished_bytes,
         index: found.index,
+        signed: registry.is_signed(),
+        signed_by: registry.vouched_by().map(<[String]>::to_vec),
+        pending: found.pending,
+        key_changes: found.key_changes,
     };
     if output.format() == Format::Json {
         report::json::write(output.text(), &report)?;
@@ -301,6 +369,7 @@ fn verify(global: &Global, output: &mut Output) -> Result {
             "behind them stand {unfinished} bytes of an unfinished entry, which count for nothing"
         )?;
     }
+    signatures(&report, output)?;
     match &report.index {
         None => writeln!(output.text(), "the index agrees")?,
         Some(why) => writeln!(output.text(), "the index is of no use and will be made anew: {}", Inert(why))?,
@@ -308,11 +377,29 @@ fn verify(global: &Global, output: &mut Output) -> Result {
     Ok(ExitCode::Approved)
 }
 
-fn rebuild(global: &Global, output: &mut Output) -> Result {
-    let mut registry = global.open_registry()?;
-    registry.rebuild()?;
-    let size = registry.head().size;
-    done(output, &format!("index made anew from {size} entries"), &size)
+fn signatures(report: &VerifyReport, output: &mut Output) -> Result<()> {
+    match &report.signed_by {
+        None if report.signed => {
+            writeln!(output.text(), "its signatures were not looked at: no trust file says whom to believe")?;
+        }
+        None => writeln!(output.text(), "it is not signed: whoever can write the folder can approve")?,
+        Some(names) => writeln!(output.text(), "the head is signed by {}", Inert(&names.join(", ")))?,
+    }
+    if !report.pending.is_empty() {
+        let pending: Vec<String> = report.pending.iter().map(ToString::to_string).collect();
+        writeln!(output.text(), "not in force, for lack of signatures: {}", pending.join(", "))?;
+    }
+    Ok(())
+}
+
+impl Rebuild {
+    fn run(&self, global: &Global, output: &mut Output) -> Result {
+        let seal = self.seal.seal(global)?;
+        let mut registry = global.open_to_write()?;
+        registry.rebuild(&seal)?;
+        let size = registry.head().size;
+        done(output, &format!("index made anew from {size} entries"), &size)
+    }
 }
 
 fn export(global: &Global, output: &mut Output) -> Result {
@@ -329,7 +416,7 @@ pub(super) fn statuses() -> clap::builder::PossibleValuesParser {
 }
 
 /// Says that something was done.
-fn done(output: &mut Output, text: &str, json: &impl Serialize) -> Result {
+pub(super) fn done(output: &mut Output, text: &str, json: &impl Serialize) -> Result {
     match output.format() {
         Format::Json => {
             let json = serde_json::json!({"done": text, "subject": json});

@@ -8,7 +8,7 @@ use super::{Error, Result};
 use crate::{
     evidence::{facts_file::FactsFile, image, media, split_set},
     sighting::{self, Subject, SubjectKind, Trouble},
-    source::{Container, Locator, Metered, Opener, ReadAt as _, Source, name},
+    source::{Container, Explained, Locator, Metered, Opener, ReadAt as _, Refusal, Source, name},
 };
 
 /// Something to look at.
@@ -124,7 +124,9 @@ fn images_below(dir: &Path, opener: &Opener) -> Vec<Target> {
         Ok(entry) => vec![Locator::from(entry.into_path()).into()],
         Err(error) => {
             let path = error.path().unwrap_or(dir).to_owned();
-            vec![Target::failed(path.into(), Trouble::Inaccessible, error.to_string())]
+            let refusal = error.io_error().and_then(Refusal::of);
+            let hint = refusal.map(|refusal| format!("; {}", refusal.hint())).unwrap_or_default();
+            vec![Target::failed(path.into(), Trouble::Inaccessible, format!("{error}{hint}"))]
         }
     });
     targets.collect()
@@ -238,6 +240,6 @@ pub(super) fn read_with(
             }
             subject
         }
-        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, error.to_string()),
+        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, Explained(&error).to_string()),
     }
 }

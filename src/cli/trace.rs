@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Error, Global, Result, output::Output};
+use super::{Error, Global, Result, diff, given_image, output::Output};
 use crate::{
     evidence::{
         channel::{Channels, Present},
-        collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted, Why},
-        deployment::{self, Assembly, Heard, Witness},
+        collection::{self, Inventory, NameCoding, Options, Piece, Role, Wanted},
+        deployment::{self, Assembly, Heard},
         image::{self, Depth},
         redact::Redactor,
         servicing::{self, System},
@@ -17,7 +17,7 @@ use crate::{
         witness::Reading,
     },
     judge::{
-        self, ExitCode, Policy, Verdict, evidence as odd,
+        self, ExitCode, Language, Policy, Texts, Verdict, evidence as odd,
         servicing::{Examined, Origin},
         trace::DeploymentJudgement,
     },
@@ -26,13 +26,14 @@ use crate::{
         advice,
         case::{CASE_SCHEMA, CaseReport, DeploymentReport, PieceReport, SetAsideReport},
         case_store::StoreReport,
+        case_words,
         result::{SubjectReport, TOOL},
     },
     sighting::{
         Assurance, Subject,
         deployment::{Deployment, Missing},
     },
-    source::Metered,
+    source::{Metered, Opener},
 };
 
 /// Rebuild which images were put on a computer, when, by which channel, from which medium; and judge each.
@@ -41,11 +42,18 @@ use crate::{
 /// sequence logs. PATH is the root of a disk, a Windows or Windows.old folder, a collection, a ZIP, or a single log. From
 /// logs alone the best answer is "consistent". Ends with 0 when every deployment found is approved or consistent, 1 when
 /// one is not, 3 when none could be found or judged.
+///
+/// Logs of the servicing stack (CBS.log) tell which files of the component store are corrupt; with --image, whether an image
+/// carried that corruption, and which image could repair it. An image that carried it ends with 1.
 #[derive(Debug, Args)]
 pub(super) struct Trace {
     /// Disk roots, folders, ZIP files, logs
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// An image that the computer may have been deployed from, or could be repaired with: says whether it holds the files
+    /// that are corrupt on the computer, and how (repeatable)
+    #[arg(long = "image", value_name = "WIM[:N]")]
+    images: Vec<String>,
     /// A file that describes the site's channels, agents and marks (repeatable)
     #[arg(long, value_name = "FILE")]
     channels: Vec<PathBuf>,
@@ -69,8 +77,10 @@ impl Trace {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         output.keep_evidence(&self.paths)?;
         output.keep_evidence(&self.channels)?;
+        let given: Vec<PathBuf> = self.images.iter().map(|image| diff::split(image).0).collect();
+        output.keep_inputs(&given)?;
         let channels = self.site()?;
-        let registry = global.registry.as_deref().map(Registry::open).transpose()?;
+        let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
         if registry.is_none() {
             output.note("no registry given: the deployments are shown, not judged");
         }
@@ -81,7 +91,7 @@ impl Trace {
             redactor.redact(&mut heard);
         }
         let shown = |name: &str| redactor.as_ref().map_or(name.to_owned(), |redactor| redactor.mask(name));
-        let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
+        let witnesses = deployment::witnesses(&heard);
         let mut present = Present::of(inventory.pieces.iter());
         for file in &mut present {
             file.citation.evidence.source = shown(&file.citation.evidence.source).into();
@@ -99,7 +109,7 @@ impl Trace {
         }
         let images = images(&inventory, registry.as_ref(), &policy, global)?;
         let of_images = images.iter().filter_map(|image| image.verdict);
-        let examined = self.examine(servicing::systems(&witnesses));
+        let examined = self.examine(servicing::systems(&witnesses), &global.opener(), &shown);
         // An image that carries corruption is not one to be deployed, whatever else is said of it.
         let of_stores = examined.iter().flat_map(Examined::origins).find(|origin| *origin == Origin::Birth);
         let of_stores = of_stores.map(|_| Verdict::Unhealthy);
@@ -118,7 +128,7 @@ impl Trace {
             schema: CASE_SCHEMA,
             tool: TOOL,
             now,
-            registry: registry.as_ref().map(|registry| registry.head().into()),
+            registry: registry.as_ref().map(Into::into),
             verdict: (!verdicts.is_empty()).then_some(verdict),
             exit_code: code.code(),
             paths: self.paths.iter().map(|path| shown(&path.display().to_string())).collect(),
@@ -139,8 +149,18 @@ impl Trace {
     }
 
     /// Looks into the images that were given for what is corrupt on the systems.
-    fn examine(&self, systems: Vec<System>) -> Vec<Examined> {
-        systems.into_iter().map(|system| Examined { system, images: Vec::new() }).collect()
+    fn examine(
+        &self,
+        systems: Vec<System>,
+        opener: &Opener,
+        shown: &dyn Fn(&str) -> String,
+    ) -> Vec<Examined> {
+        let mut examined: Vec<Examined> =
+            systems.into_iter().map(|system| Examined { system, images: Vec::new() }).collect();
+        for image in &self.images {
+            given_image::compare(image, opener, &mut examined, shown);
+        }
+        examined
     }
 
     fn site(&self) -> Result<Channels> {
@@ -242,23 +262,21 @@ fn report((deployment, judgement): &(Deployment, DeploymentJudgement)) -> Deploy
 }
 
 fn set_aside(inventory: &Inventory, shown: &dyn Fn(&str) -> String) -> Vec<SetAsideReport> {
-    let reason = |why: Why| match why {
-        Why::DriverLog => "a log of drivers that has the name of setup's log",
-        Why::Encrypted => "encrypted",
-        Why::Damaged => "damaged member of an archive",
-        Why::Compression => "compressed in a way that is not read",
-        Why::Container => "a container of a kind that is not read",
-        Why::Elsewhere => "it has the name of setup's log and lies among programs",
-        Why::Link => "a link",
-        Why::RecoveryImage => "the image of the recovery environment",
-    };
-    let aside = inventory.set_aside.iter().map(|aside| SetAsideReport {
-        source: shown(aside.piece.name()),
-        reason: reason(aside.why).to_owned(),
+    let aside = inventory.set_aside.iter().map(|aside| {
+        let Texts { en, zh } = case_words::why(aside.why);
+        SetAsideReport { source: shown(aside.piece.name()), reason: en.to_owned(), reason_zh: zh.to_owned() }
     });
     let gaps = inventory.gaps.iter().map(|gap| {
-        let hint = gap.kind.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
-        SetAsideReport { source: shown(&gap.name), reason: shown(&format!("{}{hint}", gap.detail)) }
+        let hint = case_words::hint(gap.kind);
+        let reason = |language, sign: &str| {
+            let hint = hint.map(|hint| format!("{sign}{}", hint.get(language))).unwrap_or_default();
+            shown(&format!("{}{hint}", gap.detail))
+        };
+        SetAsideReport {
+            source: shown(&gap.name),
+            reason: reason(Language::En, "; "),
+            reason_zh: reason(Language::ZhCn, "；"),
+        }
     });
     aside.chain(gaps).collect()
 }

@@ -6,9 +6,13 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use wimproof_wim::{ReadAt, Result};
+use wimproof_wim::{ReadAt, Result, Sha1Digest};
 
-use super::{component_store::ComponentStore, inside::Inside};
+use super::{
+    component_store::{ComponentStore, ledger::Ledger},
+    image::ContentDigests,
+    inside::Inside,
+};
 
 /// How far to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,6 +37,17 @@ impl Depth {
     }
 }
 
+/// Another image, to compare with.
+#[derive(Debug, Clone)]
+pub struct Other {
+    /// What it is called.
+    pub name: String,
+    /// Whether it is known to be right: a reference, or an approved image.
+    pub trusted: bool,
+    /// What its store holds.
+    pub ledger: Arc<Ledger>,
+}
+
 /// An image as the checks of its health see it.
 #[derive(Debug)]
 pub struct Examination {
@@ -40,17 +55,61 @@ pub struct Examination {
     pub source: Arc<str>,
     /// How far was looked.
     pub depth: Depth,
+    /// Files whose content has hard links, of all that have content: how well the image was captured.
+    pub linked: Linked,
     /// The component store; `None` where the image has none.
     pub store: Option<ComponentStore>,
+    /// Other images: those of the same file, references, approved ones.
+    pub others: Vec<Other>,
+}
+
+/// How many bytes of an image are hard links to others.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Linked {
+    /// Bytes of all files, each hard link counted.
+    pub all: u64,
+    /// Bytes of further names of files that have several.
+    pub further: u64,
 }
 
 impl Examination {
-    /// Gathers what an image holds, by its index from 1. See [`Inside::open`] for `parts`.
+    /// Gathers what an image holds. `digests` are those of all its contents where the depth is [`Depth::Payloads`].
     ///
     /// # Errors
-    /// Where the image cannot be opened.
-    pub fn of<S: ReadAt>(inside: &Inside<'_, S>, source: &Arc<str>, depth: Depth) -> Result<Self> {
-        let store = ComponentStore::of(inside);
-        Ok(Self { source: Arc::clone(source), depth, store })
+    /// Where the blob table cannot be read.
+    pub fn of<S: ReadAt>(
+        inside: &Inside<'_, S>,
+        source: &Arc<str>,
+        depth: Depth,
+        digests: &ContentDigests,
+    ) -> Result<Self> {
+        let mut store = ComponentStore::of(inside);
+        if let Some(store) = store.as_mut().filter(|_| depth >= Depth::Manifests) {
+            store.read_manifests(inside)?;
+            store.project(inside);
+            if depth == Depth::Payloads {
+                store.add_digests(digests);
+            }
+            store.look_at_wrappings(inside)?;
+        }
+        let source = Arc::clone(source);
+        Ok(Self { source, depth, linked: Linked::of(inside), store, others: Vec::new() })
+    }
+}
+
+impl Linked {
+    fn of<S: ReadAt>(inside: &Inside<'_, S>) -> Self {
+        let mut linked = Self::default();
+        let mut seen: std::collections::HashSet<(u64, Sha1Digest)> = std::collections::HashSet::new();
+        for entry in inside.entries().filter(|entry| !entry.is_folder()) {
+            let sha1 = entry.sha1();
+            let size = inside.size(&sha1).unwrap_or(0);
+            linked.all = linked.all.saturating_add(size);
+            let group = entry.dentry.hard_link_group();
+            if group.is_some_and(|group| !seen.insert((group, sha1))) {
+                linked.further = linked.further.saturating_add(size);
+            }
+        }
+        linked
     }
 }

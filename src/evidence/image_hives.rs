@@ -71,12 +71,20 @@ pub fn open<S: ReadAt>(inside: &Inside<'_, S>, path: &str) -> Option<Result<Hive
 }
 
 /// Compares those of the files at some paths that are hives.
-pub fn differences<S: ReadAt>(a: &Inside<'_, S>, b: &Inside<'_, S>, paths: &[&str]) -> Vec<HiveDifference> {
+pub fn differences<A: ReadAt, B: ReadAt>(
+    a: &Inside<'_, A>,
+    b: &Inside<'_, B>,
+    paths: &[&str],
+) -> Vec<HiveDifference> {
     let hives = paths.iter().filter(|path| is_hive(path)).take(MAX_COMPARED);
     hives.filter_map(|path| compared(a, b, path)).collect()
 }
 
-fn compared<S: ReadAt>(a: &Inside<'_, S>, b: &Inside<'_, S>, path: &str) -> Option<HiveDifference> {
+fn compared<A: ReadAt, B: ReadAt>(
+    a: &Inside<'_, A>,
+    b: &Inside<'_, B>,
+    path: &str,
+) -> Option<HiveDifference> {
     let (first, second) = (open(a, path)?, open(b, path)?);
     let compare =
         |a: &Hive, b: &Hive| -> hive::Result<Differences> { difference::of(a, b, holds_credentials(path)) };

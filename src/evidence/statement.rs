@@ -44,7 +44,7 @@ topics! {
     UtcAnchor = "utc-anchor";
     /// The clock was put back between two lines by five minutes or more; value: seconds.
     ClockJump = "clock-jump";
-    /// The time zone was set; value: its name.
+    /// The time zone was set, or is named (about: minutes to add to its standard time to get UTC, where said); value: its name.
     TimeZone = "time-zone";
     /// The system was started; value: its version or the time, as it stands (about: `version`, where it is one).
     Boot = "boot";
@@ -224,6 +224,8 @@ pub enum Known {
     Bias,
     /// Another statement of the same run gives UTC and local time together.
     Anchor,
+    /// The zone is named, by the log or by the events before and behind, and has no summer time.
+    Zone,
 }
 
 /// One thing that a piece of evidence says.

@@ -2,11 +2,16 @@
 //! inside one file when setup goes on in another system.
 //!
 //! A stamp becomes an instant only where a line of the same stretch of the log gives UTC and local time together
-//! ([`Topic::UtcAnchor`]). Where there is none, it stays what it is: a local time.
+//! ([`Topic::UtcAnchor`]), or where the zone of the stretch is named and has no summer time. Else it stays what it is: a
+//! local time.
+
+mod zones;
+
+pub use zones::Zones;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::statement::{Known, Stamp, Statement, Topic};
+use super::statement::{Known, PieceKind, Stamp, Statement, Testimony, Topic};
 use crate::sighting::deployment::Moment;
 
 /// All zones of the earth are whole quarters of an hour from UTC.
@@ -28,16 +33,27 @@ struct Span {
     first: usize,
     last: usize,
     ahead: i64,
+    known: Known,
 }
 
 impl Clock {
-    /// Looks for anchors.
-    pub fn of(statements: &[Statement]) -> Self {
+    /// Looks for anchors in a testimony, and for the zones of what has none.
+    pub fn of(testimony: &Testimony, zones: &Zones) -> Self {
+        let statements = &testimony.statements;
+        let is_running = runs_in_system(testimony);
         let mut spans = Vec::new();
         let mut begin = 0;
         for end in 1..=statements.len() {
-            if end == statements.len() || statements.get(end).is_some_and(changes_clock) {
+            if end == statements.len() || changes_between(statements, end) {
                 spans_of(statements, begin, end, &mut spans);
+                let is_anchored = spans.last().is_some_and(|span| span.first >= begin);
+                let ahead = zone_of(statements, begin, end, zones, is_running).filter(|_| !is_anchored);
+                spans.extend(ahead.map(|ahead| Span {
+                    first: begin,
+                    last: end - 1,
+                    ahead,
+                    known: Known::Zone,
+                }));
                 begin = end;
             }
         }
@@ -57,7 +73,7 @@ impl Clock {
     pub fn local(&self, position: usize, local: NaiveDateTime) -> Moment {
         let span = self.0.iter().find(|span| (span.first..=span.last).contains(&position));
         let utc = span.and_then(|span| local.checked_sub_signed(TimeDelta::seconds(span.ahead)));
-        let known = utc.map(|_| name(Known::Anchor));
+        let known = utc.and(span).map(|span| name(span.known));
         Moment { local: Some(local), utc: utc.map(|at| at.and_utc()), known }
     }
 }
@@ -67,7 +83,16 @@ fn name(known: Known) -> &'static str {
         Known::Direct => "direct",
         Known::Bias => "bias",
         Known::Anchor => "anchor",
+        Known::Zone => "zone",
     }
+}
+
+/// Whether the clock may be another from a statement on. That by which a zone is set stands alone: its own stamp may be of
+/// either zone.
+fn changes_between(statements: &[Statement], at: usize) -> bool {
+    let sets_zone = |statement: &Statement| statement.topic == Topic::TimeZone;
+    let before = at.checked_sub(1).and_then(|before| statements.get(before));
+    before.is_some_and(sets_zone) || statements.get(at).is_some_and(changes_clock)
 }
 
 /// Whether another system, or another zone, may write from here on. Setup's phases up to "Finalize" run in the old system.
@@ -93,20 +118,70 @@ fn spans_of(statements: &[Statement], begin: usize, end: usize, spans: &mut Vec<
         stretch.filter_map(|(at, statement)| Some((begin + at, ahead(statement)?))).collect();
     let Some((_, first)) = anchors.first().copied() else { return };
     if anchors.iter().all(|(_, ahead)| *ahead == first) {
-        return spans.push(Span { first: begin, last: end.saturating_sub(1), ahead: first });
+        return spans.push(anchored(begin, end.saturating_sub(1), first));
     }
     let between = anchors.windows(2).filter_map(|pair| match pair {
-        [(first, one), (last, other)] if one == other => {
-            Some(Span { first: *first, last: *last, ahead: *one })
-        }
+        [(first, one), (last, other)] if one == other => Some(anchored(*first, *last, *one)),
         _ => None,
     });
     spans.extend(between);
     spans.extend(anchors.iter().map(|(at, ahead)| {
         let last = (*at + 1..end).take_while(|at| goes_on(statements, at - 1, *at)).last().unwrap_or(*at);
         let first = (begin + 1..=*at).rev().take_while(|at| goes_on(statements, at - 1, *at)).last();
-        Span { first: first.map_or(*at, |at| at - 1), last, ahead: *ahead }
+        anchored(first.map_or(*at, |at| at - 1), last, *ahead)
     }));
+}
+
+fn anchored(first: usize, last: usize, ahead: i64) -> Span {
+    Span { first, last, ahead, known: Known::Anchor }
+}
+
+/// Whether all of a piece was written by an installed system, whose events tell its zone: not by a booted Windows PE, nor on
+/// another computer.
+fn runs_in_system(testimony: &Testimony) -> bool {
+    let is_booted = |statement: &Statement| match statement.topic {
+        Topic::RamDrive => true,
+        Topic::CommandLine => statement.value.to_lowercase().contains("/boot"),
+        Topic::Session => statement.about.as_deref() == Some("winpe-setup"),
+        _ => false,
+    };
+    match testimony.kind {
+        PieceKind::SetupLog | PieceKind::LauncherLog | PieceKind::DeviceLog => {
+            !testimony.statements.iter().any(is_booted)
+        }
+        _ => false,
+    }
+}
+
+/// Seconds by which local time is ahead of UTC in a stretch that has no anchor: by the zone that was set before it, or by
+/// that of the events around it, where it is of the system that ran when setup was started.
+fn zone_of(
+    statements: &[Statement],
+    begin: usize,
+    end: usize,
+    zones: &Zones,
+    is_running: bool,
+) -> Option<i64> {
+    let before = begin.checked_sub(1).and_then(|before| statements.get(before));
+    if let Some(set) = before.filter(|before| before.topic == Topic::TimeZone) {
+        return zones::steady(&set.value);
+    }
+    let stretch = statements.get(begin..end)?;
+    let is_restarted = stretch
+        .iter()
+        .any(|statement| statement.about.as_deref() == Some("setup-platform") && changes_clock(statement));
+    if !is_running || is_restarted {
+        return None;
+    }
+    let mut locals = stretch.iter().filter_map(|statement| match statement.stamp {
+        Some(Stamp::Local(local)) => Some(local),
+        _ => None,
+    });
+    let first = locals.next()?;
+    let (earliest, latest) =
+        locals.fold((first, first), |(earliest, latest), at| (earliest.min(at), latest.max(at)));
+    let ahead = zones.ahead(earliest)?;
+    (zones.ahead(latest) == Some(ahead)).then_some(ahead)
 }
 
 /// Whether the clock went on between two statements: another zone would show as a step of a quarter of an hour or more.
@@ -150,8 +225,85 @@ mod tests {
     }
 
     fn utc(statements: &[Statement], position: usize) -> Option<String> {
-        let moment = Clock::of(statements).moment(position, statements[position].stamp);
-        moment.utc.map(|utc| utc.format("%H:%M").to_string())
+        known(PieceKind::SetupLog, statements, &Zones::default(), position).map(|(utc, _)| utc)
+    }
+
+    fn known(
+        kind: PieceKind,
+        statements: &[Statement],
+        zones: &Zones,
+        position: usize,
+    ) -> Option<(String, &'static str)> {
+        let mut testimony = Testimony::new("setupact.log", kind);
+        testimony.statements = statements.to_vec();
+        let moment = Clock::of(&testimony, zones).moment(position, statements[position].stamp);
+        Some((moment.utc?.format("%H:%M").to_string(), moment.known?))
+    }
+
+    /// Event logs that name a zone on days of December 2021 at noon.
+    fn zones(named: &[(u32, &str, &str)]) -> Zones {
+        let mut testimony = Testimony::new("System.evtx", PieceKind::EventLog);
+        for (day, bias, name) in named {
+            let at = NaiveDate::from_ymd_opt(2021, 12, *day).and_then(|day| day.and_hms_opt(12, 0, 0));
+            let stamp = Stamp::Utc(at.expect("a time").and_utc(), Known::Direct);
+            let zone = statement(Topic::TimeZone, name, NaiveDateTime::default());
+            testimony.say(Statement { about: Some((*bias).into()), stamp: Some(stamp), ..zone });
+        }
+        Zones::of([&testimony].into_iter())
+    }
+
+    fn session(about: &str, value: &str, stamp: NaiveDateTime) -> Statement {
+        Statement { about: Some(about.into()), ..statement(Topic::Session, value, stamp) }
+    }
+
+    #[test]
+    fn events_around_a_log_name_its_zone() {
+        let china = zones(&[(13, "-480", "China Standard Time"), (15, "-480", "中国标准时间")]);
+        let log = [session("setuphost", "setuphost", at(8, 0)), statement(Topic::MediaPath, "D:", at(8, 1))];
+        let told = known(PieceKind::SetupLog, &log, &china, 1);
+        assert_eq!(told, Some(("00:01".to_owned(), "zone")));
+        // Where the log has an anchor, that counts.
+        let mut anchored = log.to_vec();
+        anchored.push(statement(Topic::UtcAnchor, "2021-12-14T16:02:00Z", at(8, 2)));
+        let told = known(PieceKind::SetupLog, &anchored, &china, 1);
+        assert_eq!(told, Some(("16:01".to_owned(), "anchor")));
+        // After a restart another system may write; a booted Windows PE has a clock of its own; sysprep ran elsewhere.
+        let restarted = [session("setup-platform", "Safe OS", at(8, 0)), log[1].clone()];
+        let booted = [log[0].clone(), log[1].clone(), statement(Topic::RamDrive, "X:", at(8, 2))];
+        assert_eq!(known(PieceKind::SetupLog, &restarted, &china, 1), None);
+        assert_eq!(known(PieceKind::SetupLog, &booted, &china, 1), None);
+        assert_eq!(known(PieceKind::SysprepLog, &log, &china, 1), None);
+    }
+
+    #[test]
+    fn a_zone_that_is_not_certain_is_none() {
+        let log = [session("setuphost", "setuphost", at(8, 0)), statement(Topic::MediaPath, "D:", at(8, 1))];
+        let china = (13, "-480", "China Standard Time");
+        for (why, named) in [
+            ("no event behind", vec![china]),
+            ("another zone behind", vec![china, (15, "-540", "Tokyo Standard Time")]),
+            ("summer time", vec![(13, "480", "Pacific Standard Time"), (15, "480", "Pacific Standard Time")]),
+            ("another bias than the name's", vec![(13, "-420", china.2), (15, "-420", china.2)]),
+            ("only before", vec![(11, china.1, china.2), (12, china.1, china.2)]),
+        ] {
+            assert_eq!(known(PieceKind::SetupLog, &log, &zones(&named), 1), None, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_setup_sets_holds_until_another_system_writes() {
+        let log = [
+            session("winpe-setup", "4", at(8, 0)),
+            statement(Topic::TimeZone, "China Standard Time", at(8, 1)),
+            statement(Topic::ComputerName, "PC", at(16, 2)),
+            session("winpe-setup", "5", at(16, 9)),
+            statement(Topic::TimeZone, "Pacific Standard Time", at(16, 10)),
+            statement(Topic::ComputerName, "PC", at(16, 11)),
+        ];
+        let told = |position| known(PieceKind::SetupLog, &log, &Zones::default(), position);
+        assert_eq!((told(0), told(1)), (None, None), "its own stamp may be of either");
+        assert_eq!(told(2), Some(("08:02".to_owned(), "zone")));
+        assert_eq!((told(3), told(5)), (None, None));
     }
 
     #[test]

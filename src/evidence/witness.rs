@@ -7,6 +7,7 @@ use super::{
     deployment::Heard,
     hive::{self, facts::Marker},
     records,
+    servicing::cabinet,
     statement::{PieceKind, Testimony},
     text_log::{self, CodePage},
 };
@@ -46,6 +47,9 @@ impl Reading<'_> {
             return Ok(hive::read(piece.bytes(MAX_HELD)?, &logs?, name, self.markers));
         }
         let settings = text_log::Settings { code_page: self.code_page };
+        if head.starts_with(cabinet::MAGIC) {
+            return cabinet::read(piece.bytes(MAX_HELD)?, name, &settings);
+        }
         let mut whole = Cursor::new(head).chain(input);
         let testimony = records::read(kind, &mut whole, name, &settings);
         Ok(testimony.unwrap_or_else(|| text_log::read(whole, name, &settings)))

@@ -7,10 +7,10 @@ use super::{
     compare::{Compared, Comparison, approval},
     fact,
     phrase::{Argument, PhraseId, text},
-    quote, text_fact,
+    quote, text_fact, trust,
 };
 use crate::{
-    registry::{Standing, Status},
+    registry::{Authority, Standing, Status},
     sighting::{Assurance, FactKey, Level, Sighting, Subject, SubjectKind, Trouble, Value},
 };
 
@@ -65,7 +65,8 @@ impl Case<'_> {
     ) -> ImageJudgement {
         let comparison = approval.map(|standing| Comparison::of(self.subject, self.sighting, standing));
         let compared = comparison.map(|comparison| comparison.facts).unwrap_or_default();
-        ImageJudgement { verdict, approval: approval.cloned(), compared, findings, relatives: Vec::new() }
+        let (approval, relatives) = (approval.cloned(), Vec::new());
+        ImageJudgement { verdict, approval, compared, findings, relatives, unwaived: None }
     }
 
     /// The digest is that of approvals. One in force suffices, unless the image was revoked after it was approved:
@@ -75,7 +76,9 @@ impl Case<'_> {
         let counts = |standing: &&&Standing| last_revocation.is_none_or(|entry| standing.id.0 > entry);
         let valid = |standing: &&&Standing| standing.status(self.now) == Status::InForce;
         let in_force: Vec<&&Standing> = exact.iter().filter(valid).filter(counts).collect();
-        if let Some(standing) = in_force.iter().rev().find(|standing| self.in_scope(standing)) {
+        // The last one, unless another approves this very file.
+        let in_scope = in_force.iter().filter(|standing| self.in_scope(standing));
+        if let Some(standing) = in_scope.max_by_key(|standing| (self.is_this_file(standing), standing.id)) {
             if let Some(altered) = self.altered(&in_force) {
                 return self.answer(Verdict::Tampered, Some(standing), vec![altered]);
             }
@@ -125,6 +128,13 @@ impl Case<'_> {
         Some(self.answer(Verdict::Impostor, Some(standing), vec![finding]))
     }
 
+    fn is_this_file(&self, standing: &Standing) -> bool {
+        [FactKey::FileSha256, FactKey::SetSha256].into_iter().any(|key| {
+            let seen = text_fact(self.subject, self.sighting, key);
+            seen.is_some() && standing.approval.facts.text(key) == seen
+        })
+    }
+
     fn in_scope(&self, standing: &Standing) -> bool {
         let scopes = &standing.approval.scopes;
         scopes.is_empty() || self.policy.scope.as_ref().is_some_and(|scope| scopes.contains(scope))
@@ -149,6 +159,13 @@ impl Case<'_> {
                 let reason = decision.reason.as_ref().map_or_else(|| PhraseId::NO_REASON.of([]).into(), text);
                 let said = PhraseId::REVOKED.of([name, text(Value::Time(decision.at)), reason]);
                 (Verdict::Revoked, finding(RuleId::REVOKED, said))
+            }
+            (Status::Pending, _, _) => {
+                let finding = match &standing.authority {
+                    Authority::Lacking(lack) => Some(trust::lacking(name, lack)),
+                    _ => None,
+                };
+                (Verdict::Undecided, finding)
             }
             (Status::Superseded, _, Some(succession)) => {
                 let (successor, from) = (succession.successor, Value::Time(succession.from));

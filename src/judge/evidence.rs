@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, Quote, RuleId};
+use super::{
+    Finding, Quote, RuleId,
+    phrase::{PhraseId, text},
+};
 use crate::{
     evidence::{
         deployment::Heard,
@@ -28,8 +31,8 @@ const MAX_OPTIONS: usize = 20;
 pub fn findings(heard: &[Heard], deployments: &[Deployment], omitted: usize) -> Vec<Finding> {
     let mut findings = differing(heard);
     if omitted > 0 {
-        let message = format!("{omitted} more runs of setup were left out");
-        findings.push(Finding::new(RuleId::EVIDENCE_PARTIAL, message, Vec::new()));
+        let said = PhraseId::RUNS_OMITTED.of([text(omitted)]);
+        findings.push(Finding::said(RuleId::EVIDENCE_PARTIAL, said, Vec::new()));
     }
     findings.extend(heard.iter().filter_map(|heard| partial(&heard.testimony)));
     findings.extend(contradicting_order(heard, deployments));
@@ -49,11 +52,13 @@ fn made(testimony: &Testimony) -> Vec<Finding> {
             testimony.statements.iter().skip(position + 1).take_while(|other| !is_other(other.topic));
         let options = of_run.filter(|other| other.topic == Topic::CommandOption).take(MAX_OPTIONS);
         let options: Vec<&str> = options.map(|other| &*other.value).collect();
-        let options = options.join(" ");
-        let message = format!("sysprep ran at {} (local time) with {options}", line.value);
+        let said = match options.is_empty() {
+            true => PhraseId::SYSPREP.of([text(&line.value)]),
+            false => PhraseId::SYSPREP_WITH.of([text(&line.value), text(options.join(" "))]),
+        };
         let evidence = Evidence { source: testimony.source.clone(), locator: line.locator.clone() };
         let quote = Quote { evidence, value: line.quote.to_string() };
-        findings.push(Finding::new(RuleId::IMAGE_MADE, message, vec![quote]));
+        findings.push(Finding::said(RuleId::IMAGE_MADE, said, vec![quote]));
     }
     findings
 }
@@ -64,9 +69,9 @@ fn mounted(heard: &[Heard]) -> Vec<Finding> {
         heard.iter().flat_map(|heard| heard.testimony.on(Topic::ImageMounted).map(move |line| (heard, line)));
     let finding = |(heard, line): (&Heard, &Statement)| {
         let evidence = Evidence { source: heard.testimony.source.clone(), locator: line.locator.clone() };
-        let message =
-            format!("{} was mounted at {}", line.value, line.about.as_deref().unwrap_or("a folder"));
-        Finding::new(RuleId::IMAGE_MOUNTED, message, vec![Quote { evidence, value: line.quote.to_string() }])
+        let folder = line.about.as_ref().map_or_else(|| PhraseId::A_FOLDER.of([]).into(), text);
+        let said = PhraseId::MOUNTED.of([text(&line.value), folder]);
+        Finding::said(RuleId::IMAGE_MOUNTED, said, vec![Quote { evidence, value: line.quote.to_string() }])
     };
     lines.take(MAX_MOUNTED).map(finding).collect()
 }
@@ -78,8 +83,8 @@ fn whole(testimony: &Testimony, value: impl Into<String>) -> Quote {
 
 fn partial(testimony: &Testimony) -> Option<Finding> {
     let why = testimony.partial.as_ref()?;
-    let message = format!("{}: {why}", testimony.source);
-    Some(Finding::new(RuleId::EVIDENCE_PARTIAL, message, vec![whole(testimony, why.as_str())]))
+    let said = PhraseId::OF.of([text(&testimony.source), text(why)]);
+    Some(Finding::said(RuleId::EVIDENCE_PARTIAL, said, vec![whole(testimony, why.as_str())]))
 }
 
 /// `setuperr.log` has exactly the error lines of `setupact.log`, `diagerr.xml` a row for each of them, `diagwrn.xml` one
@@ -101,17 +106,18 @@ fn differing(heard: &[Heard]) -> Vec<Finding> {
                 continue;
             };
             if differs {
-                let message = format!(
-                    "{} has {own_count} {what}, {} has {other_count}{}",
-                    log.testimony.source,
-                    other.testimony.source,
-                    if own_count == other_count { ", and they are others" } else { "" }
-                );
+                let (one, two) = (text(&log.testimony.source), text(&other.testimony.source));
+                let (own, others) = (text(own_count), text(other_count));
+                let said = match own_count == other_count {
+                    true => PhraseId::LINES_DIFFER.of([one, two, own, what.of([]).into()]),
+                    false => PhraseId::COUNTS_DIFFER.of([one, own, what.of([]).into(), two, others]),
+                };
+                let counted = |count: u64| format!("{count} {}", what.phrase().texts.en);
                 let quotes = vec![
-                    whole(&log.testimony, format!("{own_count} {what}")),
-                    whole(&other.testimony, format!("{other_count} {what}")),
+                    whole(&log.testimony, counted(own_count)),
+                    whole(&other.testimony, counted(other_count)),
                 ];
-                findings.push(Finding::new(RuleId::EVIDENCE_DIFFERS, message, quotes));
+                findings.push(Finding::said(RuleId::EVIDENCE_DIFFERS, said, quotes));
             }
         }
     }
@@ -125,19 +131,19 @@ fn folder(heard: &Heard) -> String {
 }
 
 /// What is compared, whether it differs, and both counts.
-fn comparison(log: &Testimony, other: &Testimony) -> Option<(&'static str, bool, u64, u64)> {
+fn comparison(log: &Testimony, other: &Testimony) -> Option<(PhraseId, bool, u64, u64)> {
     let name = other.source.rsplit(['/', '\\']).next()?.to_lowercase();
     match other.kind {
         PieceKind::SetupErrors => {
-            Some(("errors", log.errors != other.errors, other.errors.count, log.errors.count))
+            Some((PhraseId::ERRORS, log.errors != other.errors, other.errors.count, log.errors.count))
         }
         PieceKind::Rowset if name.starts_with("diagerr") => {
             let (rows, errors) = (other.errors.count, log.errors.count);
-            Some(("errors", rows != errors, rows, errors))
+            Some((PhraseId::ERRORS, rows != errors, rows, errors))
         }
         PieceKind::Rowset if name.starts_with("diagwrn") => {
             let (rows, warnings) = (other.warnings.count, log.warnings.count);
-            Some(("warnings", rows != warnings, rows, warnings))
+            Some((PhraseId::WARNINGS, rows != warnings, rows, warnings))
         }
         _ => None,
     }
@@ -157,16 +163,14 @@ fn contradicting_order(heard: &[Heard], deployments: &[Deployment]) -> Vec<Findi
     }
     let mut findings = Vec::new();
     if !old.is_sorted_by_key(|name| name.to_lowercase()) {
-        let message = format!("by their contents the replaced systems are in the order {}", old.join(", "));
-        findings.push(Finding::new(RuleId::GENERATIONS_CONTRADICT, message, Vec::new()));
+        let said = PhraseId::OLD_ORDER.of([text(old.join(", "))]);
+        findings.push(Finding::said(RuleId::GENERATIONS_CONTRADICT, said, Vec::new()));
     }
     let remembered: Vec<(&str, usize)> =
         old.iter().filter_map(|name| Some((*name, remembers(heard, name)?))).collect();
     if let Some([(older, many), (newer, fewer)]) = remembered.array_windows().find(|[(_, a), (_, b)]| a > b) {
-        let message = format!(
-            "{older} is the older system, yet its hive remembers {many} systems before it, and that of {newer} {fewer}"
-        );
-        findings.push(Finding::new(RuleId::GENERATIONS_CONTRADICT, message, Vec::new()));
+        let said = PhraseId::REMEMBERS.of([text(older), text(many), text(newer), text(fewer)]);
+        findings.push(Finding::said(RuleId::GENERATIONS_CONTRADICT, said, Vec::new()));
     }
     findings
 }

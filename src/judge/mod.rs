@@ -9,18 +9,22 @@ pub mod evidence;
 pub mod health;
 pub mod medium;
 mod phrase;
+pub mod policy;
 mod rules;
 pub mod servicing;
 pub mod trace;
+mod trust;
 mod verdict;
 
 pub use compare::{Claim, Compared, Comparison};
 pub use phrase::{Argument, Phrase, PhraseId, Said};
 pub use rules::{Language, Rule, RuleId, Severity, Texts, rule_of};
+pub use trust::by_tickets;
 pub use verdict::{ExitCode, Verdict};
 
 use case::Case;
 use phrase::text;
+use policy::Excuse;
 
 use std::sync::Arc;
 
@@ -65,12 +69,15 @@ pub struct Finding {
     pub said: Option<Said>,
     /// On what it rests.
     pub evidence: Vec<Quote>,
+    /// Why it does not count, where a site excuses it.
+    pub excuse: Option<Excuse>,
 }
 
 impl Finding {
     /// A finding of the severity that its rule has.
     pub fn new(rule: RuleId, message: impl Into<String>, evidence: Vec<Quote>) -> Self {
-        Self { rule, severity: rule.rule().severity, message: message.into(), said: None, evidence }
+        let (severity, message) = (rule.rule().severity, message.into());
+        Self { rule, severity, message, said: None, evidence, excuse: None }
     }
 
     /// The same with a message that can be told in every language.
@@ -93,6 +100,8 @@ pub struct ImageJudgement {
     pub findings: Vec<Finding>,
     /// For an image that is not the approved one: the approved images it shares most with.
     pub relatives: Vec<Relative>,
+    /// What the verdict would be without waivers and baseline, where that is another.
+    pub unwaived: Option<Verdict>,
 }
 
 /// The answer on a file.
@@ -134,12 +143,6 @@ pub fn without_registry(
     registry_name: &str,
     now: DateTime<Utc>,
 ) -> Judgement {
-    let rule = match error {
-        registry::Error::Truncated { .. } => RuleId::REGISTRY_TRUNCATED,
-        registry::Error::RootMismatch { .. } => RuleId::REGISTRY_CHANGED,
-        registry::Error::Uncounted { .. } => RuleId::REGISTRY_UNCOUNTED,
-        _ => RuleId::REGISTRY_UNREADABLE,
-    };
     let evidence = Evidence { source: Arc::from(registry_name), locator: Locator::Whole };
     let quote = Quote { evidence, value: error.to_string() };
     let undecided = |sighting: &Sighting| ImageJudgement {
@@ -148,9 +151,10 @@ pub fn without_registry(
         compared: Vec::new(),
         findings: own_findings(sighting, now),
         relatives: Vec::new(),
+        unwaived: None,
     };
     let images = subject.images.iter().map(undecided).collect();
-    let mut findings = vec![Finding::new(rule, error.to_string(), vec![quote])];
+    let mut findings = vec![trust::finding_of(error, vec![quote])];
     findings.extend(findings_of(&subject.observations));
     Judgement { verdict: Verdict::Undecided, findings, images }
 }
@@ -188,6 +192,7 @@ pub fn image(
             compared: Vec::new(),
             findings: Vec::new(),
             relatives: Vec::new(),
+            unwaived: None,
         }
     } else {
         case.judge(candidates)

@@ -8,8 +8,8 @@ use crate::{
         collection::Role,
         deployment::Heard,
         servicing::{
-            CheckSeen, Corrupt, FailureSeen, Release, ReleaseKind, RepairSeen, Stored, StoredFiles, System,
-            Weight, release_of_package,
+            CheckSeen, Code, Corrupt, FailureSeen, Release, ReleaseKind, RepairSeen, Stored, StoredFiles,
+            System, Weight, release_of_package,
         },
         statement::PieceKind,
     },
@@ -217,9 +217,9 @@ fn of_checks(system: &System) -> Vec<Finding> {
     findings
 }
 
-fn without_replacement(system: &System, result: Option<crate::evidence::servicing::Code>) -> Option<Finding> {
+fn without_replacement(system: &System, result: Option<Code>) -> Option<Finding> {
     let left = || system.corrupt.iter().filter(|corrupt| !corrupt.repaired && corrupt.no_replacement);
-    let blocked = result.is_some_and(|code| code.is_source_missing());
+    let blocked = result.is_some_and(Code::is_source_missing);
     (left().count() > 0 || (blocked && !system.corrupt.is_empty())).then(|| {
         let said = PhraseId::NO_REPLACEMENT.of([text(left().count()), or_not_said(result)]);
         Finding::said(RuleId::REPAIR_BLOCKED, said, quotes(left().filter_map(|corrupt| corrupt.on.first())))

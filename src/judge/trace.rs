@@ -2,12 +2,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Compared, Finding, Policy, Quote, RuleId, Severity, Verdict, image, keys};
+use super::{
+    Argument, Compared, Finding, Policy, Quote, RuleId, Severity, Verdict,
+    compare::approval,
+    image, keys,
+    phrase::{PhraseId, Said, text, worded},
+    quote,
+};
 use crate::{
     registry::{self, Registry, Standing},
     sighting::{
         FactKey, Subject, SubjectKind,
-        deployment::{Aspect, Citation, Deployment, Outcome},
+        deployment::{AgentSeen, Aspect, Channel, Citation, Conflict, Deployment, Outcome, Told},
     },
 };
 
@@ -71,26 +77,64 @@ fn of_image(
     let candidates = registry.standings(&keys(&subject, &deployment.sighting))?;
     let judged = image(&subject, &deployment.sighting, &candidates, policy, now);
     let super::ImageJudgement { verdict, approval, compared, findings, .. } = judged;
-    Ok(DeploymentJudgement { verdict, approval, compared, findings })
+    let mut judgement = DeploymentJudgement { verdict, approval, compared, findings };
+    if let Some(finding) = name_alone(deployment, &judgement) {
+        judgement.verdict = Verdict::Undecided;
+        judgement.findings.retain(|finding| finding.rule != RuleId::WEAK_MATCH);
+        judgement.findings.push(finding);
+    }
+    Ok(judgement)
+}
+
+/// Facts that tell images of one name apart: edition, language and architecture are those of many.
+const TELLING: [FactKey; 14] = [
+    FactKey::Tree,
+    FactKey::Content,
+    FactKey::MetadataSha1,
+    FactKey::FileSha256,
+    FactKey::SetSha256,
+    FactKey::Guid,
+    FactKey::FileSize,
+    FactKey::TotalBytes,
+    FactKey::HardLinkBytes,
+    FactKey::DirCount,
+    FactKey::FileCount,
+    FactKey::Created,
+    FactKey::Modified,
+    FactKey::Build,
+];
+
+/// An image that nothing contradicts because nothing but its name was there to compare: anyone can give it that name.
+fn name_alone(deployment: &Deployment, judgement: &DeploymentJudgement) -> Option<Finding> {
+    let standing = judgement.approval.as_ref().filter(|_| judgement.verdict == Verdict::Consistent)?;
+    if judgement.compared.iter().any(|compared| TELLING.contains(&compared.fact)) {
+        return None;
+    }
+    let name = deployment.sighting.facts.get(&FactKey::Name);
+    let wanted = TELLING.iter().filter(|key| standing.approval.facts.get(**key).is_some());
+    let wanted: Vec<&str> = wanted.map(|key| key.name()).collect();
+    let seen = name.map_or_else(String::new, |name| format!("{:?}", name.value.to_string()));
+    let said = PhraseId::NAME_ALONE.of([text(seen), approval(standing).into(), text(wanted.join(", "))]);
+    Some(Finding::said(RuleId::NAME_ALONE, said, name.map(quote).into_iter().collect()))
 }
 
 fn quotes(citations: &[Citation]) -> Vec<Quote> {
-    let quote = |citation: &Citation| Quote {
+    let cited = |citation: &Citation| Quote {
         evidence: citation.evidence.clone(),
         value: citation.quote.to_string(),
     };
-    citations.iter().map(quote).collect()
+    citations.iter().map(cited).collect()
 }
 
 fn of_channel(deployment: &Deployment) -> Option<Finding> {
     let channels = &deployment.channels;
     let all = || channels.iter().flat_map(|channel| quotes(&channel.on)).collect();
-    if let Some(channel) = channels.iter().find(|channel| channel.approved == Some(false)) {
-        let message = format!("{} ({})", channel.title, channel.id);
-        return Some(Finding::new(RuleId::CHANNEL_NOT_APPROVED, message, all()));
+    if let Some(Channel { id, title, title_zh, .. }) = channels.iter().find(|c| c.approved == Some(false)) {
+        let said = PhraseId::CHANNEL.of([worded(title, title_zh.as_deref()), text(id)]);
+        return Some(Finding::said(RuleId::CHANNEL_NOT_APPROVED, said, all()));
     }
-    let message = "no channel rule recognises how this image came";
-    channels.is_empty().then(|| Finding::new(RuleId::CHANNEL_UNKNOWN, message, Vec::new()))
+    let unknown = || Finding::said(RuleId::CHANNEL_UNKNOWN, PhraseId::NO_CHANNEL.of([]), Vec::new());
+    channels.is_empty().then(unknown)
 }
 
 /// Aspects that tell where an image came from.
@@ -112,57 +156,99 @@ fn of_source(deployment: &Deployment) -> Option<Finding> {
     }
     let mut places: Vec<&str> = deployment.missing.iter().map(|missing| missing.place.as_str()).collect();
     places.dedup();
-    let what = if known { "which image it was" } else { "where its image came from" };
-    let message = match places.is_empty() {
-        true => format!("the evidence does not tell {what}"),
-        false => format!("the evidence does not tell {what}; missing: {}", places.join(", ")),
+    let open = if known { PhraseId::IMAGE_OPEN } else { PhraseId::SOURCE_OPEN }.of([]);
+    let said = match places.is_empty() {
+        true => open,
+        false => PhraseId::LACKING.of([open.into(), text(places.join(", "))]),
     };
-    Some(Finding::new(RuleId::SOURCE_UNKNOWN, message, Vec::new()))
+    Some(Finding::said(RuleId::SOURCE_UNKNOWN, said, Vec::new()))
 }
 
 fn of_agents(deployment: &Deployment) -> Vec<Finding> {
-    let finding =
-        |agent: &crate::sighting::deployment::AgentSeen| match (&agent.backfilled, agent.on.is_empty()) {
-            (_, true) => {
-                Some(Finding::new(RuleId::AGENT_ABSENT, format!("no trace of {}", agent.name), Vec::new()))
-            }
-            (Some(warning), false) => {
-                let message = format!("{}: {warning}", agent.name);
-                Some(Finding::new(RuleId::AGENT_BACKFILLED, message, quotes(&agent.on)))
-            }
-            (None, false) => None,
-        };
+    let finding = |agent: &AgentSeen| match (&agent.backfilled, agent.on.is_empty()) {
+        (_, true) => {
+            Some(Finding::said(RuleId::AGENT_ABSENT, PhraseId::NO_TRACE.of([text(&agent.name)]), Vec::new()))
+        }
+        (Some(warning), false) => {
+            let said = PhraseId::OF.of([text(&agent.name), worded(&warning.en, warning.zh.as_deref())]);
+            Some(Finding::said(RuleId::AGENT_BACKFILLED, said, quotes(&agent.on)))
+        }
+        (None, false) => None,
+    };
     deployment.agents.iter().filter_map(finding).collect()
+}
+
+fn value(told: &Told) -> Argument {
+    worded(&told.value, told.value_zh.as_deref())
 }
 
 /// What its course shows: failure, a formatted disk, silenced warnings, times.
 fn of_course(deployment: &Deployment) -> Vec<Finding> {
     let aspect = |aspect: Aspect| deployment.aspects.get(&aspect);
     let mut findings = Vec::new();
-    if matches!(deployment.outcome, Outcome::Failed | Outcome::RolledBack | Outcome::Cancelled) {
-        let code = aspect(Aspect::FailureCode);
-        let phase = aspect(Aspect::FailurePhase);
-        let told: Vec<&str> = [code, phase].into_iter().flatten().map(|told| told.value.as_str()).collect();
-        let evidence = code.map(|told| quotes(&told.on)).unwrap_or_default();
-        findings.push(Finding::new(RuleId::DEPLOYMENT_FAILED, told.join("; "), evidence));
-    }
+    findings.extend(failed(deployment));
     if let Some(old) = aspect(Aspect::OldSystem).filter(|old| old.value.contains("formatted by setup")) {
-        findings.push(Finding::new(RuleId::EARLIER_ERASED, old.value.clone(), quotes(&old.on)));
+        let said = PhraseId::ERASED.of([value(old)]);
+        findings.push(Finding::said(RuleId::EARLIER_ERASED, said, quotes(&old.on)));
     }
     if let Some(line) =
         aspect(Aspect::CommandLine).filter(|line| line.value.to_lowercase().contains("ignorewarning"))
     {
-        findings.push(Finding::new(RuleId::BLOCKS_SILENCED, line.value.clone(), quotes(&line.on)));
+        let said = PhraseId::SILENCED.of([text(&line.value)]);
+        findings.push(Finding::said(RuleId::BLOCKS_SILENCED, said, quotes(&line.on)));
     }
     if let (Some(local), None) = (deployment.begun.local, deployment.begun.utc) {
-        let message = format!("it began at {local}, local time");
-        findings.push(Finding::new(RuleId::ZONE_UNKNOWN, message, Vec::new()));
+        let said = PhraseId::LOCAL_BEGIN.of([text(local)]);
+        findings.push(Finding::said(RuleId::ZONE_UNKNOWN, said, Vec::new()));
     }
     findings.extend(deployment.contradictions.iter().map(|contradiction| {
-        Finding::new(RuleId::CONTRADICTED, contradiction.what.clone(), quotes(&contradiction.on))
+        Finding::said(RuleId::CONTRADICTED, conflict(&contradiction.what), quotes(&contradiction.on))
     }));
     findings.extend(born_later(deployment));
     findings
+}
+
+fn failed(deployment: &Deployment) -> Option<Finding> {
+    let how = match deployment.outcome {
+        Outcome::Failed => PhraseId::GAVE_UP,
+        Outcome::RolledBack => PhraseId::ROLLED_BACK,
+        Outcome::Cancelled => PhraseId::CANCELLED,
+        Outcome::Succeeded | Outcome::Unknown => return None,
+    };
+    let code = deployment.aspects.get(&Aspect::FailureCode);
+    let phase = deployment.aspects.get(&Aspect::FailurePhase);
+    let with = |said: Said, told: &Told| PhraseId::BOTH.of([said.into(), value(told)]);
+    let said = [code, phase].into_iter().flatten().fold(how.of([]), with);
+    let evidence = code.map(|told| quotes(&told.on)).unwrap_or_default();
+    Some(Finding::said(RuleId::DEPLOYMENT_FAILED, said, evidence))
+}
+
+fn conflict(what: &Conflict) -> Said {
+    match what {
+        Conflict::Claims(fact, one, other) => {
+            let quoted = |claim: &str| text(format!("{claim:?}"));
+            PhraseId::TWO_CLAIMS.of([called(*fact), quoted(one), quoted(other)])
+        }
+        Conflict::Systems(differing) => {
+            let told = differing.iter().map(|(fact, deployed, installed)| {
+                PhraseId::ANOTHER_SYSTEM.of([called(*fact), text(deployed), text(installed)])
+            });
+            let joined = told.reduce(|all, one| PhraseId::BOTH.of([all.into(), one.into()]));
+            joined.unwrap_or_else(|| PhraseId::IMAGE_OPEN.of([]))
+        }
+    }
+}
+
+/// A fact of which evidence speaks in two ways.
+fn called(fact: FactKey) -> Argument {
+    match fact {
+        FactKey::Name => PhraseId::THE_NAME.of([]).into(),
+        FactKey::FileSize => PhraseId::THE_LENGTH.of([]).into(),
+        FactKey::TotalBytes => PhraseId::THE_TOTAL.of([]).into(),
+        FactKey::Edition => PhraseId::THE_EDITION.of([]).into(),
+        FactKey::Build => PhraseId::THE_BUILD.of([]).into(),
+        other => text(other),
+    }
 }
 
 /// More than a day, for the zone of neither time may be known.
@@ -173,7 +259,7 @@ fn born_later(deployment: &Deployment) -> Option<Finding> {
         .on
         .iter()
         .find_map(|citation| citation.at.utc.map(|utc| utc.naive_utc()).or(citation.at.local))?;
-    let message = format!("its image was made at {born}, the installation began at {begun}");
+    let said = PhraseId::BORN_LATER.of([text(born), text(begun)]);
     (born.signed_duration_since(begun) > TimeDelta::days(1))
-        .then(|| Finding::new(RuleId::BORN_LATER, message, quotes(&told.on)))
+        .then(|| Finding::said(RuleId::BORN_LATER, said, quotes(&told.on)))
 }

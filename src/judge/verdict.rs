@@ -106,6 +106,12 @@ impl ExitCode {
         if other.weight() > self.weight() { other } else { self }
     }
 
+    /// The code of a number; "undecided" where there is none of it.
+    pub fn of(number: u8) -> Self {
+        let all = [Self::Approved, Self::NotApproved, Self::Usage];
+        all.into_iter().find(|code| code.code() == number).unwrap_or(Self::Undecided)
+    }
+
     fn weight(self) -> u8 {
         match self {
             Self::Approved => 0,

@@ -9,7 +9,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::error::{Error, Result};
+use super::{
+    error::{Error, Result},
+    record::Decision,
+};
 use crate::sighting::Values;
 
 const FILE: &str = "audits.jsonl";
@@ -37,6 +40,15 @@ pub struct Audit {
     /// Rules that spoke.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
+    /// What the verdict would have been without waivers and baseline, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwaived: Option<String>,
+    /// Ids of waivers that excused something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<String>,
+    /// Who let the image through against the verdict, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<Decision>,
     /// Size of the log at that time.
     pub registry_size: u64,
     /// What was seen.
@@ -47,8 +59,17 @@ fn at(path: &Path) -> impl Fn(io::Error) -> Error {
     move |source| Error::Io { path: path.to_owned(), source }
 }
 
+/// Adds to the record of a registry, so that it outlives a power cut.
+pub(super) fn append_durably(dir: &Path, audits: &[Audit]) -> Result<()> {
+    append(dir, audits)?.sync_all().map_err(at(&dir.join(FILE)))?;
+    // The name of a new file is an entry of its folder. Windows cannot open one, and does this by itself.
+    #[cfg(unix)]
+    File::open(dir).and_then(|folder| folder.sync_all()).map_err(at(dir))?;
+    Ok(())
+}
+
 /// Adds to the record of a registry.
-pub(super) fn append(dir: &Path, audits: &[Audit]) -> Result<()> {
+pub(super) fn append(dir: &Path, audits: &[Audit]) -> Result<File> {
     let path = dir.join(FILE);
     if fs::metadata(&path).is_ok_and(|about| about.len() >= ROTATE_BYTES)
         && let Some(first) = audits.first()
@@ -65,7 +86,8 @@ pub(super) fn append(dir: &Path, audits: &[Audit]) -> Result<()> {
     }
     // One write in append mode: lines of processes that audit at the same time do not mix.
     let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(at(&path))?;
-    file.write_all(lines.as_bytes()).map_err(at(&path))
+    file.write_all(lines.as_bytes()).map_err(at(&path))?;
+    Ok(file)
 }
 
 /// All audits, oldest first. Lines that are no audits (cut by a full disk) are counted, not fatal.

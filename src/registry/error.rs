@@ -5,6 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::signing::SigningError;
+
 /// Result of an operation on a registry.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -99,6 +103,108 @@ pub enum Error {
         /// The folder.
         dir: PathBuf,
     },
+    /// A trust file cannot be understood.
+    #[error("{}: no trust file: {message}", path.display())]
+    BadTrust {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// There is no place to remember the last seen head in.
+    #[error(
+        "no folder to remember the head of the registry in: name a file in the trust file (state = \"FILE\"), or state = \"none\""
+    )]
+    NoStateFolder,
+    /// It is another registry than the one that the trust file means.
+    #[error("{}: is the registry {found:?}, the trust file is for {expected:?}", path.display())]
+    OtherOrigin {
+        /// Where it was found.
+        path: PathBuf,
+        /// Its name.
+        found: String,
+        /// The name in the trust file.
+        expected: String,
+    },
+    /// No key that is trusted signed the head.
+    #[error("{}: the head is not signed by a key that is trusted for it ({expected})", path.display())]
+    HeadNotSigned {
+        /// The registry, or the ticket.
+        path: PathBuf,
+        /// Hints of the keys that would do.
+        expected: String,
+    },
+    /// A signature of the head does not fit.
+    #[error("{}: the signature of {key} does not fit the head", path.display())]
+    BadHeadSignature {
+        /// The registry, or the ticket.
+        path: PathBuf,
+        /// The hint that stands with it.
+        key: String,
+    },
+    /// The log is shorter than it was.
+    #[error("{}: has {size} entries, {} has seen {seen} of them: an older state was put back, or entries were removed", path.display(), witness(by.as_ref()))]
+    RolledBack {
+        /// The registry.
+        path: PathBuf,
+        /// Entries.
+        size: u64,
+        /// Entries seen before.
+        seen: u64,
+        /// The witness that saw them; `None` for this gate.
+        by: Option<String>,
+    },
+    /// The log does not continue what was seen of it.
+    #[error("{}: the first {size} entries are not those that {} has seen: this is another log", path.display(), witness(by.as_ref()))]
+    Forked {
+        /// The registry.
+        path: PathBuf,
+        /// Entries seen before.
+        size: u64,
+        /// The witness that saw them; `None` for this gate.
+        by: Option<String>,
+    },
+    /// The head was signed too long ago, or nobody knows when.
+    #[error("{}: the newest signed time is {}, older than the {max_days} days that the trust file allows", path.display(), signed_time(signed.as_ref()))]
+    Stale {
+        /// The registry, or the ticket.
+        path: PathBuf,
+        /// When it was signed.
+        signed: Option<DateTime<Utc>>,
+        /// Whole days that are allowed.
+        max_days: i64,
+    },
+    /// The head was signed in the future: the clock here, or there, is wrong.
+    #[error("{}: was signed at {}, but it is {} here: a clock is wrong", path.display(), signed_time(Some(signed)), signed_time(Some(now)))]
+    SignedInFuture {
+        /// The registry, or the ticket.
+        path: PathBuf,
+        /// When it was signed.
+        signed: DateTime<Utc>,
+        /// The time here.
+        now: DateTime<Utc>,
+    },
+    /// Too few witnesses have signed a head.
+    #[error("{}: {have} witnesses have signed its head, the trust file asks for {need}", path.display())]
+    NoQuorum {
+        /// The registry, or the ticket.
+        path: PathBuf,
+        /// How many have.
+        have: usize,
+        /// How many must.
+        need: usize,
+    },
+    /// A ticket cannot be understood, or does not prove what it says.
+    #[error("{}: {message}", path.display())]
+    BadTicket {
+        /// The ticket.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// Nothing was signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
     /// What was asked for makes no sense.
     #[error("{0}")]
     Refused(String),
@@ -110,4 +216,12 @@ impl Error {
         let dir = dir.to_owned();
         if has_log { Self::MissingHead { dir } } else { Self::NotARegistry { dir } }
     }
+}
+
+fn witness(by: Option<&String>) -> String {
+    by.map_or_else(|| "this gate".to_owned(), |name| format!("the witness {name}"))
+}
+
+fn signed_time(at: Option<&DateTime<Utc>>) -> String {
+    at.map_or_else(|| "unknown".to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -65,6 +65,8 @@ pub enum Key {
     Name(String),
     /// Entries about an approval, itself included.
     Approval(ApprovalId),
+    /// Changes of keys.
+    KeyChanges,
 }
 
 impl Key {
@@ -73,6 +75,7 @@ impl Key {
             Self::Fact(fact, value) => format!("{fact}:{value}"),
             Self::Name(form) => format!("normal form of a name:{form}"),
             Self::Approval(id) => format!("approval:{id}"),
+            Self::KeyChanges => "changes of keys".to_owned(),
         };
         let digest: [u8; 32] = Sha256::digest(text).into();
         digest.first_chunk().copied().unwrap_or_default()
@@ -81,6 +84,9 @@ impl Key {
     /// All keys under which an entry is found.
     pub(super) fn of(entry: u64, record: &Record) -> Vec<Self> {
         let mut keys = vec![Self::Approval(record.target().unwrap_or(ApprovalId(entry)))];
+        if let Record::ChangeKeys(_) = record {
+            keys.push(Self::KeyChanges);
+        }
         if let Record::Approve(approval) = record {
             keys.push(Self::Name(normal_form(&approval.title)));
             for fact in [FactKey::Name, FactKey::DisplayName] {

@@ -60,9 +60,194 @@ impl Frontier {
     }
 }
 
+fn root_of(leaves: &[Hash]) -> Hash {
+    let mut tree = Frontier::default();
+    for leaf in leaves {
+        tree.push(*leaf);
+    }
+    tree.root()
+}
+
+/// Where a tree of more than one leaf is cut in two: the largest power of two below its size.
+fn cut(size: usize) -> usize {
+    1 << (size - 1).ilog2()
+}
+
+/// The hashes that lead from a leaf to the root, from the bottom up (RFC 6962, 2.1.1); `None` where there is no such leaf.
+pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
+    let (mut tree, mut index, mut proof) = (leaves, index, Vec::new());
+    if index >= tree.len() {
+        return None;
+    }
+    while tree.len() > 1 {
+        let (left, right) = tree.split_at(cut(tree.len()));
+        (tree, index) = match index.checked_sub(left.len()) {
+            None => {
+                proof.push(root_of(right));
+                (left, index)
+            }
+            Some(index) => {
+                proof.push(root_of(left));
+                (right, index)
+            }
+        };
+    }
+    proof.reverse();
+    Some(proof)
+}
+
+/// Whether a leaf stands at `index` in the tree of this size and root (RFC 9162, 2.1.3.2).
+pub fn is_included(leaf: Hash, index: u64, proof: &[Hash], size: u64, root: &Hash) -> bool {
+    if index >= size {
+        return false;
+    }
+    let (mut place, mut last, mut hash) = (index, size - 1, leaf);
+    for step in proof {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            hash = node_hash(step, &hash);
+            while place & 1 == 0 && place != 0 {
+                (place, last) = (place >> 1, last >> 1);
+            }
+        } else {
+            hash = node_hash(&hash, step);
+        }
+        (place, last) = (place >> 1, last >> 1);
+    }
+    last == 0 && hash == *root
+}
+
+/// The hashes that show that the tree of all leaves continues that of the first `size` (RFC 6962, 2.1.2); `None` where
+/// there are not so many.
+pub fn consistency_proof(leaves: &[Hash], size: usize) -> Option<Vec<Hash>> {
+    let (mut tree, mut size, mut whole, mut proof) = (leaves, size, true, Vec::new());
+    if size > tree.len() {
+        return None;
+    }
+    if size == 0 {
+        return Some(proof);
+    }
+    while size < tree.len() {
+        let (left, right) = tree.split_at(cut(tree.len()));
+        (tree, size) = match size.checked_sub(left.len()).filter(|rest| *rest > 0) {
+            None => {
+                proof.push(root_of(right));
+                (left, size)
+            }
+            Some(rest) => {
+                proof.push(root_of(left));
+                whole = false;
+                (right, rest)
+            }
+        };
+    }
+    if !whole {
+        proof.push(root_of(tree));
+    }
+    proof.reverse();
+    Some(proof)
+}
+
+/// Whether the tree of one size and root continues that of an earlier size and root (RFC 9162, 2.1.4.2).
+pub fn is_consistent(first: (u64, &Hash), second: (u64, &Hash), proof: &[Hash]) -> bool {
+    let ((first, first_root), (second, second_root)) = (first, second);
+    if first == 0 || first >= second {
+        let same = first == 0 && *first_root == Frontier::default().root()
+            || first == second && first_root == second_root;
+        return same && proof.is_empty();
+    }
+    // Of a whole subtree the root need not be told.
+    let own = first.is_power_of_two().then_some(first_root);
+    let mut steps = own.into_iter().chain(proof);
+    let Some(start) = steps.next() else { return false };
+    let (mut place, mut last) = (first - 1, second - 1);
+    while place & 1 == 1 {
+        (place, last) = (place >> 1, last >> 1);
+    }
+    let (mut old, mut new) = (*start, *start);
+    for step in steps {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            (old, new) = (node_hash(step, &old), node_hash(step, &new));
+            while place & 1 == 0 && place != 0 {
+                (place, last) = (place >> 1, last >> 1);
+            }
+        } else {
+            new = node_hash(&new, step);
+        }
+        (place, last) = (place >> 1, last >> 1);
+    }
+    last == 0 && old == *first_root && new == *second_root
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn leaves(count: usize) -> Vec<Hash> {
+        (0..count).map(|n| leaf_hash(&n.to_be_bytes())).collect()
+    }
+
+    #[test]
+    fn every_leaf_is_proved_and_no_other() {
+        for size in 1..=67_usize {
+            let leaves = leaves(size);
+            let root = root_of(&leaves);
+            for index in 0..size {
+                let proof = inclusion_proof(&leaves, index).expect("a leaf");
+                for claimed in 0..=size {
+                    let included = is_included(leaves[index], claimed as u64, &proof, size as u64, &root);
+                    assert_eq!(included, claimed == index, "{claimed} for {index} of {size}");
+                }
+                let other = leaves[(index + 1) % size];
+                assert_eq!(is_included(other, index as u64, &proof, size as u64, &root), size == 1);
+            }
+            assert_eq!(inclusion_proof(&leaves, size), None);
+        }
+    }
+
+    #[test]
+    fn every_growth_is_proved_and_no_other() {
+        for size in 0..=67_usize {
+            let all = leaves(size);
+            let root = root_of(&all);
+            for first in 0..=size {
+                let old = root_of(&all[..first]);
+                let proof = consistency_proof(&all, first).expect("not longer");
+                let proved = |first: usize, old, proof: &[Hash]| {
+                    is_consistent((first as u64, old), (size as u64, &root), proof)
+                };
+                assert!(proved(first, &old, &proof), "{first} of {size}");
+                assert!(!proved(first, &leaf_hash(b"another"), &proof), "{first} of {size}, other root");
+                assert!(
+                    first == 0 || first == size || !proved(first, &old, &proof[1..]),
+                    "{first} of {size}, cut"
+                );
+                let longer = [proof.as_slice(), &[[0; 32]]].concat();
+                assert!(!proved(first, &old, &longer), "{first} of {size}, longer");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_proof_proves_nothing(
+            size in 2_usize..200, index in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), bit in 0_usize..256,
+        ) {
+            let leaves = leaves(size);
+            let (root, index) = (root_of(&leaves), index.index(size));
+            let mut proof = inclusion_proof(&leaves, index).expect("a leaf");
+            let at = at.index(proof.len());
+            proof[at][bit / 8] ^= 1 << (bit % 8);
+            prop_assert!(!is_included(leaves[index], index as u64, &proof, size as u64, &root));
+        }
+    }
 
     /// The leaves and roots that implementations of RFC 6962 share as test vectors.
     #[test]

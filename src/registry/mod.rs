@@ -3,7 +3,8 @@
 //! | file | what |
 //! |---|---|
 //! | `log.intoto.jsonl` | the truth: one DSSE envelope with an in-toto Statement a line, append-only |
-//! | `checkpoint` | the head of the log: origin, size, Merkle root |
+//! | `checkpoint` | the head of the log: origin, size, Merkle root, and who signed it |
+//! | `witnesses/` | the heads that others have seen and signed |
 //! | `index/` | made from the log, thrown away whenever it disagrees with it |
 //! | `contents/` | which contents approved images hold, for telling an image's relatives |
 //! | `audits.jsonl` | what was judged |
@@ -13,50 +14,80 @@
 //! head first and read the log up to it; they need no lock. Lines behind the head are unfinished and count for nothing.
 
 mod audit;
+mod authority;
 mod checkpoint;
 mod contents;
+mod entry;
 mod envelope;
 mod error;
 mod index;
+mod key_set;
+mod keyring;
 mod log;
 mod merkle;
 mod record;
+mod seen;
+mod ticket;
+mod trust;
+mod watch;
 mod whole_file;
+mod witness;
+mod write;
 
 use std::{
     cell::OnceCell,
     cmp::Reverse,
     collections::HashSet,
-    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
+
 pub use audit::Audit;
+pub use authority::{Authority, Lack};
 pub use checkpoint::Head;
 pub use contents::ContentsRef;
-pub use envelope::{PAYLOAD_TYPE, Resource, Signature, Statement, pre_authentication_encoding};
+pub use envelope::{Envelope, PAYLOAD_TYPE, Resource, Signature, Statement, pre_authentication_encoding};
 pub use error::{Error, Result};
 pub use index::Key;
-pub use merkle::{Frontier, Hash, leaf_hash};
-pub use record::{Approval, ApprovalId, Decision, Record, Revocation, Standing, Status, Succession};
+pub use key_set::{KeySet, NamedKey};
+pub use merkle::{Frontier, Hash, consistency_proof, inclusion_proof, is_consistent, is_included, leaf_hash};
+pub use record::{
+    Approval, ApprovalId, Decision, Endorsement, KeyChange, Record, Revocation, Standing, Status, Succession,
+    Withdrawal,
+};
+pub use ticket::{Admission, Ticket};
+pub use trust::{NAMESPACE, Trust};
+pub use write::Seal;
 
 use wimproof_wim::ContentSet;
 
+use crate::signing::Note;
+use checkpoint::Checkpoint;
+use entry::Entry;
 use index::{Damaged, Index, Memory, SledStore, Store};
+use keyring::Keyring;
 use log::Log;
+use watch::{Vouched, Watch};
 
 /// An open registry: the state of the log at one head.
 #[derive(Debug)]
 pub struct Registry {
     dir: PathBuf,
     head: Head,
+    /// The head with its signatures.
+    note: Note,
     log: Log,
+    /// What the trust file asks, where there is one.
+    watch: Option<Watch>,
+    /// Set when the registry stood before its trust file.
+    vouched: OnceCell<Vouched>,
     /// Made from the log when the index on disk does not serve.
     in_memory: OnceCell<InMemory>,
     /// Set when the log was found to be the one of the head.
-    checked: OnceCell<()>,
+    checked: OnceCell<Frontier>,
     index_first: bool,
 }
 
@@ -93,37 +124,69 @@ pub struct Verification {
     pub unfinished_bytes: u64,
     /// Why the index on disk does not serve; it is rebuilt by the next writer or by `registry rebuild`.
     pub index: Option<String>,
+    /// Approvals that lack signatures that the trust file asks for.
+    pub pending: Vec<ApprovalId>,
+    /// Changes of keys that took effect.
+    pub key_changes: usize,
 }
 
 impl Registry {
-    /// Creates a registry in a folder that holds none.
-    pub fn create(dir: &Path, origin: &str) -> Result<Self> {
-        if origin.is_empty() || origin.contains(['+', '\n']) || origin.chars().any(char::is_whitespace) {
-            let message = format!("origin {origin:?}: must not be empty nor hold blanks or plus signs");
-            return Err(Error::Refused(message));
-        }
-        fs::create_dir_all(dir).map_err(|source| Error::Io { path: dir.to_owned(), source })?;
-        if dir.join(checkpoint::FILE).exists() || dir.join(log::FILE).exists() {
-            return Err(Error::Exists { dir: dir.to_owned() });
-        }
-        let _lock = write_lock(dir)?;
-        let log = Log::of(dir);
-        log.create()?;
-        Head::of(origin, &Frontier::default()).write(dir)?;
-        Self::open(dir)
-    }
-
     /// Opens a registry: reads its head.
     pub fn open(dir: &Path) -> Result<Self> {
-        let head = Head::read(dir)?;
+        let Checkpoint { head, note } = Checkpoint::read(dir)?;
         Ok(Self {
             dir: dir.to_owned(),
             head,
+            note,
             log: Log::of(dir),
+            watch: None,
+            vouched: OnceCell::new(),
             in_memory: OnceCell::new(),
             checked: OnceCell::new(),
             index_first: false,
         })
+    }
+
+    /// Opens a registry to believe it only as far as a trust file does, at this time.
+    ///
+    /// # Errors
+    /// Where the registry is not the one that is meant, or shorter than it was. What else speaks against it shows with the
+    /// first question.
+    pub fn open_trusting(dir: &Path, trust: Trust, now: DateTime<Utc>) -> Result<Self> {
+        let watch = Watch::new(dir, trust, now)?;
+        let registry = Self { watch: Some(watch), ..Self::open(dir)? };
+        registry.begin()?;
+        Ok(registry)
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.watch.as_ref().map_or(Ok(()), |watch| watch.begin(&self.dir, &self.head))
+    }
+
+    /// Who vouches for the registry: the names of the keys that signed its head, and of the witnesses. `None` before the
+    /// first question, and where no trust file says whom to believe.
+    pub fn vouched_by(&self) -> Option<&[String]> {
+        self.vouched.get().map(|vouched| vouched.by.as_slice())
+    }
+
+    /// The newest time that a trusted key signed, under the same conditions.
+    pub fn signed_at(&self) -> Option<DateTime<Utc>> {
+        self.vouched.get()?.signed_at
+    }
+
+    /// Which change of keys comes next, from 1.
+    ///
+    /// # Errors
+    /// Where the registry was not opened with a trust file, which says what counts as a change.
+    pub fn next_key_version(&self) -> Result<u64> {
+        self.records()?;
+        let vouched = self.vouched.get().map(|vouched| vouched.keyring.changes() as u64 + 1);
+        vouched.ok_or_else(|| Error::Refused("a change of keys needs a trust file: give --trust FILE".into()))
+    }
+
+    /// Whether somebody signed the head. Says nothing of who.
+    pub fn is_signed(&self) -> bool {
+        !self.note.is_unsigned()
     }
 
     /// The folder.
@@ -195,16 +258,20 @@ impl Registry {
 
     /// Whether the log is, to the last byte that counts, the one that its head describes. Looked at once: an index
     /// spares understanding the entries, not checking them.
-    fn check_log(&self) -> Result<()> {
-        if self.checked.get().is_none() {
-            self.hash_log(|_, _, _| Ok(()))?;
-            let _ = self.checked.set(());
+    fn check_log(&self) -> Result<Frontier> {
+        if let Some(tree) = self.checked.get() {
+            return Ok(tree.clone());
         }
-        Ok(())
+        let (_, tree) = self.hash_log(|_, _, _| Ok(()))?;
+        Ok(self.checked.get_or_init(|| tree).clone())
     }
 
     /// Finds and reads entries through an index. The outer error is the registry's, the inner one the index's.
     fn look_up<S: Store>(&self, index: &Index<S>, keys: &[Key]) -> Result<Result<Vec<Standing>, Damaged>> {
+        match self.key_changes(index)? {
+            Ok(changes) => self.vouch(changes)?,
+            Err(damage) => return Ok(Err(damage)),
+        }
         let mut approvals = Vec::new();
         for key in keys {
             match index.entries(key) {
@@ -228,6 +295,48 @@ impl Registry {
         Ok(Ok(standings))
     }
 
+    /// Stands the registry before its trust file, once. Needs the log to be that of the head, and its changes of keys.
+    fn vouch(&self, changes: Vec<Entry>) -> Result<()> {
+        let Some(watch) = &self.watch else { return Ok(()) };
+        if self.vouched.get().is_none() {
+            let trust = watch.trust();
+            let keyring = Keyring::replay(&trust.keys, &trust.namespace, changes);
+            let vouched = watch.vouch(&self.dir, &self.note, keyring)?;
+            watch.remember(&self.head)?;
+            let _ = self.vouched.set(vouched);
+        }
+        Ok(())
+    }
+
+    /// Changes of keys and what endorses them, in the order of the log; nothing where nobody asks.
+    fn key_changes<S: Store>(&self, index: &Index<S>) -> Result<Result<Vec<Entry>, Damaged>> {
+        if self.watch.is_none() || self.vouched.get().is_some() {
+            return Ok(Ok(Vec::new()));
+        }
+        let numbers = || {
+            let mut numbers = index.entries(&Key::KeyChanges)?;
+            for change in numbers.clone() {
+                numbers.extend(index.entries(&Key::Approval(ApprovalId(change)))?);
+            }
+            numbers.sort_unstable();
+            numbers.dedup();
+            Ok(numbers)
+        };
+        self.entries_at(index, numbers())
+    }
+
+    fn entries_at<S: Store>(
+        &self,
+        index: &Index<S>,
+        numbers: Result<Vec<u64>, Damaged>,
+    ) -> Result<Result<Vec<Entry>, Damaged>> {
+        let numbers = match numbers {
+            Ok(numbers) => numbers,
+            Err(damage) => return Ok(Err(damage)),
+        };
+        numbers.into_iter().map(|number| self.entry(index, number)).collect()
+    }
+
     /// An approval with the entries about it; `None` where the entry is no approval.
     fn standing<S: Store>(
         &self,
@@ -235,47 +344,63 @@ impl Registry {
         entry: u64,
         about: &[u64],
     ) -> Result<Result<Option<Standing>, Damaged>> {
-        let mut standing = match self.record(index, entry)? {
-            Ok(Record::Approve(approval)) => Standing::new(entry, *approval),
-            Ok(_) => return Ok(Ok(None)),
+        let approval = match self.entry(index, entry)? {
+            Ok(approval) => approval,
             Err(damage) => return Ok(Err(damage)),
         };
-        for later in about.iter().filter(|later| **later > entry) {
-            match self.record(index, *later)? {
-                Ok(record) if record.target() == Some(standing.id) => standing.apply(*later, record),
-                Ok(_) => {}
-                Err(damage) => return Ok(Err(damage)),
-            }
-        }
-        Ok(Ok(Some(standing)))
+        let later = about.iter().copied().filter(|later| *later > entry).collect();
+        Ok(self.entries_at(index, Ok(later))?.map(|later| self.standing_from(&approval, later)))
     }
 
-    fn record<S: Store>(&self, index: &Index<S>, entry: u64) -> Result<Result<Record, Damaged>> {
+    /// An approval with what became of it; `None` where the entry is no approval.
+    fn standing_from(&self, entry: &Entry, later: Vec<Entry>) -> Option<Standing> {
+        let Record::Approve(approval) = &entry.record else { return None };
+        let mut standing = Standing::new(entry.number, Approval::clone(approval));
+        if let Some(Vouched { keyring, witnessed, .. }) = self.vouched.get() {
+            standing.authority = keyring.authority(entry, &later, *witnessed);
+        }
+        for Entry { number, record, .. } in later {
+            if record.target() == Some(standing.id) {
+                standing.apply(number, record);
+            }
+        }
+        Some(standing)
+    }
+
+    fn entry<S: Store>(&self, index: &Index<S>, entry: u64) -> Result<Result<Entry, Damaged>> {
         let position = match index.position(entry) {
             Ok(position) => position,
             Err(damage) => return Ok(Err(damage)),
         };
         match self.log.read(&position)? {
-            Some(line) => self.parse(entry, &line).map(Ok),
+            Some(line) => self.parse(entry, &position, &line).map(Ok),
             None => Ok(Err(Damaged(format!("entry {entry} of the log is not the one that was indexed")))),
         }
     }
 
-    fn parse(&self, entry: u64, line: &[u8]) -> Result<Record> {
-        let record = Statement::from_line(line).and_then(Record::from_statement);
-        record.map_err(|message| Error::BadEntry { path: self.log.path().to_owned(), entry, message })
+    fn parse(&self, entry: u64, position: &log::Position, line: &[u8]) -> Result<Entry> {
+        let parsed = Entry::parse(entry, position, line);
+        parsed.map_err(|message| Error::BadEntry { path: self.log.path().to_owned(), entry, message })
     }
 
     /// Calls `each` for every entry up to the head, in order; returns where the last one ends. The Merkle root is known
     /// only at the end: what `each` gathered counts for nothing where this fails.
-    fn read_log(&self, mut each: impl FnMut(u64, log::Position, Record) -> Result<()>) -> Result<u64> {
-        self.hash_log(|entry, position, line| each(entry, position, self.parse(entry, line)?))
+    fn read_log(&self, mut each: impl FnMut(log::Position, Entry) -> Result<()>) -> Result<u64> {
+        let (end, tree) =
+            self.hash_log(|entry, position, line| each(position, self.parse(entry, &position, line)?))?;
+        let _ = self.checked.set(tree);
+        Ok(end)
     }
 
-    fn hash_log(&self, mut each: impl FnMut(u64, log::Position, &[u8]) -> Result<()>) -> Result<u64> {
+    /// Where a trust file asks, the log is also compared with what was seen of it.
+    fn hash_log(
+        &self,
+        mut each: impl FnMut(u64, log::Position, &[u8]) -> Result<()>,
+    ) -> Result<(u64, Frontier)> {
+        self.begin()?;
         let mut entries = self.log.entries()?;
         let mut tree = Frontier::default();
-        let (mut end, mut outcome) = (0, Ok(()));
+        let (mut end, mut outcome, mut forked) = (0, Ok(()), Ok(()));
         while tree.size() < self.head.size {
             let Some((position, line)) = entries.next_entry()? else {
                 let (path, found, expected) = (self.log.path().to_owned(), tree.size(), self.head.size);
@@ -285,6 +410,9 @@ impl Registry {
                 outcome = each(tree.size(), position, &line);
             }
             tree.push(position.leaf);
+            if let Some(watch) = &self.watch {
+                forked = forked.and_then(|()| watch.pass(&self.dir, &tree));
+            }
             end = position.end();
         }
         if tree.root() != self.head.root {
@@ -292,8 +420,9 @@ impl Registry {
             let path = self.log.path().to_owned();
             return Err(Error::RootMismatch { path, size: self.head.size, found, expected });
         }
+        forked?;
         self.await_head(&mut entries)?;
-        outcome.map(|()| end)
+        outcome.map(|()| (end, tree))
     }
 
     /// Whole entries behind the head are there for a moment while a writer works. If their head does not come, they may
@@ -304,7 +433,7 @@ impl Registry {
             entries += 1;
         }
         let start = Instant::now();
-        while entries > 0 && Head::read(&self.dir)?.size < self.head.size + entries {
+        while entries > 0 && Checkpoint::read(&self.dir)?.head.size < self.head.size + entries {
             if start.elapsed() > WRITE_TIME {
                 return Err(Error::Uncounted { path: self.log.path().to_owned(), entries });
             }
@@ -313,32 +442,12 @@ impl Registry {
         Ok(())
     }
 
-    /// Counts whole entries behind the head: a writer was killed before it could. Needs the lock.
-    fn count_entries(&mut self) -> Result<()> {
-        let mut entries = self.log.entries()?;
-        let mut tree = Frontier::default();
-        while let Some((position, line)) = entries.next_entry()? {
-            if tree.size() == self.head.size && tree.root() != self.head.root {
-                break; // the next reading tells what is wrong
-            }
-            if tree.size() >= self.head.size {
-                self.parse(tree.size(), &line)?;
-            }
-            tree.push(position.leaf);
-        }
-        if tree.size() > self.head.size {
-            self.head = Head::of(&self.head.origin, &tree);
-            self.head.write(&self.dir)?;
-        }
-        Ok(())
-    }
-
     /// Makes the index anew, in memory.
     fn replay(&self) -> Result<Index<Memory>> {
         let mut index = Index::empty(Memory::default(), &self.head.origin);
         let mut draft = index.draft();
-        self.read_log(|_, position, record| {
-            draft.add(&position, &record).map_err(|why| self.disagrees(why))
+        self.read_log(|position, entry| {
+            draft.add(&position, &entry.record).map_err(|why| self.disagrees(why))
         })?;
         draft.finish().map_err(|why| self.disagrees(why))?;
         Ok(index)
@@ -347,7 +456,8 @@ impl Registry {
     /// Puts an index made from the log on disk, if nobody else is at it and the log has not moved on.
     fn repair(&self, index: &Index<Memory>) {
         let Ok(mut store) = SledStore::open(&self.dir) else { return };
-        if Head::read(&self.dir).is_ok_and(|head| head == self.head) && store.put(index.store_rows()).is_ok()
+        if Checkpoint::read(&self.dir).is_ok_and(|now| now.head == self.head)
+            && store.put(index.store_rows()).is_ok()
         {
             // If it cannot be closed in order, the next one makes it anew.
             let _ = store.close();
@@ -356,30 +466,57 @@ impl Registry {
 
     /// All approvals with what became of them, in the order of the log, read from the log itself.
     pub fn all(&self) -> Result<Vec<Standing>> {
-        let mut standings: Vec<Standing> = Vec::new();
-        self.read_log(|entry, _, record| {
-            match (record.target(), record) {
+        let mut approvals: Vec<(Entry, Vec<Entry>)> = Vec::new();
+        let mut changes = Vec::new();
+        self.read_log(|_, entry| {
+            match (entry.record.target(), &entry.record) {
                 (Some(target), record) => {
-                    if let Ok(at) = standings.binary_search_by_key(&target, |standing| standing.id) {
-                        standings[at].apply(entry, record);
+                    if let Ok(at) = approvals.binary_search_by_key(&target.0, |(approval, _)| approval.number)
+                        && let Some((_, later)) = approvals.get_mut(at)
+                    {
+                        later.push(entry);
+                    } else if let Record::Endorse(_) = record {
+                        changes.push(entry);
                     }
                 }
-                (None, Record::Approve(approval)) => standings.push(Standing::new(entry, *approval)),
+                (None, Record::Approve(_)) => approvals.push((entry, Vec::new())),
+                (None, Record::ChangeKeys(_)) => changes.push(entry),
                 (None, _) => {}
             }
             Ok(())
         })?;
-        Ok(standings)
+        self.vouch(changes)?;
+        Ok(approvals
+            .into_iter()
+            .filter_map(|(approval, later)| self.standing_from(&approval, later))
+            .collect())
     }
 
     /// Every entry, in order.
     pub fn records(&self) -> Result<Vec<(u64, Record)>> {
         let mut records = Vec::new();
-        self.read_log(|entry, _, record| {
-            records.push((entry, record));
+        let mut changes = Vec::new();
+        self.read_log(|_, entry| {
+            records.push((entry.number, entry.record.clone()));
+            if let Record::ChangeKeys(_) | Record::Endorse(_) = entry.record {
+                changes.push(entry);
+            }
             Ok(())
         })?;
+        self.vouch(changes)?;
         Ok(records)
+    }
+
+    /// The entries under any of these keys, in the order of the log, read from the log itself.
+    fn entries(&self, keys: &[Key]) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        self.read_log(|_, entry| {
+            if Key::of(entry.number, &entry.record).iter().any(|key| keys.contains(key)) {
+                entries.push(entry);
+            }
+            Ok(())
+        })?;
+        Ok(entries)
     }
 
     /// One approval.
@@ -390,7 +527,10 @@ impl Registry {
 
     /// Reads the whole log against its head, every entry, and the index, every row, against both.
     pub fn verify(&self) -> Result<Verification> {
-        let end = self.read_log(|_, _, _| Ok(()))?;
+        let end = self.read_log(|_, _| Ok(()))?;
+        let pending = self.all()?.into_iter().filter(|s| matches!(s.authority, Authority::Lacking(_)));
+        let pending = pending.map(|standing| standing.id).collect();
+        let key_changes = self.vouched.get().map_or(0, |vouched| vouched.keyring.changes());
         let unfinished_bytes = self.log.length()?.saturating_sub(end);
         let fresh = self.replay()?;
         let index = self.on_disk().and_then(|index| {
@@ -400,104 +540,7 @@ impl Registry {
             index.into_store().close()
         });
         let index = index.err().map(|damage| damage.0);
-        Ok(Verification { entries: self.head.size, unfinished_bytes, index })
-    }
-
-    /// Makes the index on disk anew from the log; counts entries of a writer that was killed before it could.
-    pub fn rebuild(&mut self) -> Result<()> {
-        let _lock = write_lock(&self.dir)?;
-        self.head = Head::read(&self.dir)?;
-        self.count_entries()?;
-        let index = self.replay()?;
-        let refused = |damage: Damaged| Error::Refused(damage.0);
-        let start = Instant::now();
-        let mut store = loop {
-            match SledStore::open(&self.dir) {
-                Ok(store) => break store,
-                Err(damage) if start.elapsed() > WRITE_TIME => return Err(refused(damage)),
-                Err(_) => thread::sleep(Duration::from_millis(20)),
-            }
-        };
-        store.put(index.store_rows()).map_err(refused)?;
-        store.close().map_err(refused)
-    }
-
-    /// Appends records: each is on disk, and under the head, when this returns. Returns the number of the first.
-    ///
-    /// # Errors
-    /// Where a record speaks of an approval that does not exist, nothing is written.
-    pub fn append(&mut self, records: &[Record]) -> Result<u64> {
-        let _lock = write_lock(&self.dir)?;
-        self.head = Head::read(&self.dir)?;
-        self.in_memory = OnceCell::new();
-        self.checked = OnceCell::new();
-        self.count_entries()?;
-        self.check_log()?;
-        for record in records {
-            self.check_reference(record)?;
-        }
-        let lines: Option<Vec<_>> = records.iter().map(encode).collect();
-        let refused =
-            || Error::Refused("the record cannot be written so that it reads the same again".into());
-        let lines = lines.ok_or_else(refused)?;
-        if let Ok(index) = self.on_disk() {
-            let (index, result) = self.append_through(index, records, &lines);
-            // If it cannot be closed in order, the next one makes it anew.
-            let _ = index.into_store().close();
-            return result;
-        }
-        let (index, result) = self.append_through(self.replay()?, records, &lines);
-        self.repair(&index);
-        result
-    }
-
-    /// The log first, then the head, then the index.
-    fn append_through<S: Store>(
-        &mut self,
-        mut index: Index<S>,
-        records: &[Record],
-        lines: &[String],
-    ) -> (Index<S>, Result<u64>) {
-        let first = index.tree().size();
-        let mut tree = index.tree().clone();
-        let mut end = index.log_bytes();
-        let mut positions = Vec::new();
-        for line in lines {
-            match self.log.append(end, line) {
-                Ok(position) => {
-                    end = position.end();
-                    tree.push(position.leaf);
-                    positions.push(position);
-                }
-                Err(error) => return (index, Err(error)),
-            }
-        }
-        let head = Head::of(&self.head.origin, &tree);
-        if let Err(error) = head.write(&self.dir) {
-            return (index, Err(error));
-        }
-        self.head = head;
-        let mut draft = index.draft();
-        let added =
-            positions.iter().zip(records).try_for_each(|(position, record)| draft.add(position, record));
-        if added.is_ok() {
-            // A failure leaves an index that disagrees with the head: the next reader sees it.
-            let _ = draft.finish();
-        }
-        (index, Ok(first))
-    }
-
-    fn check_reference(&self, record: &Record) -> Result<()> {
-        if let Some(target) = record.target() {
-            self.standing_of(target)?;
-        }
-        if let Record::Supersede(succession) = record {
-            self.standing_of(succession.successor)?;
-            if succession.successor == succession.approval {
-                return Err(Error::Refused("an approval cannot supersede itself".into()));
-            }
-        }
-        Ok(())
+        Ok(Verification { entries: self.head.size, unfinished_bytes, index, pending, key_changes })
     }
 
     /// Keeps the contents of an image that is about to be approved.
@@ -528,7 +571,12 @@ impl Registry {
 
     /// Adds to the audit record.
     pub fn audit(&self, audits: &[Audit]) -> Result<()> {
-        audit::append(&self.dir, audits)
+        audit::append(&self.dir, audits).map(|_| ())
+    }
+
+    /// The same, and returns only when it is on the disk.
+    pub fn audit_durably(&self, audits: &[Audit]) -> Result<()> {
+        audit::append_durably(&self.dir, audits)
     }
 
     /// Calls `each` for every audit, oldest first; returns how many lines could not be understood.
@@ -540,36 +588,8 @@ impl Registry {
 /// Sets of contents that an image is compared with, newest first.
 const MAX_COMPARED: usize = 256;
 
-/// A record as a line, if it reads the same again: an entry that cannot be read would close the registry for good.
-fn encode(record: &Record) -> Option<String> {
-    let line = record.to_statement()?.to_line()?;
-    let again = Statement::from_line(line.as_bytes()).and_then(Record::from_statement).ok()?;
-    (again == *record).then_some(line)
-}
-
-/// Waits until no other process writes, for as long as a write can take.
-fn write_lock(dir: &Path) -> Result<File> {
-    let path = dir.join("lock");
-    let at = |source| Error::Io { path: path.clone(), source };
-    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(at)?;
-    let start = Instant::now();
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
-                thread::sleep(Duration::from_millis(20));
-            }
-            Err(TryLockError::WouldBlock) => return Err(Error::Busy { dir: dir.to_owned() }),
-            Err(TryLockError::Error(error)) => return Err(at(error)),
-        }
-    }
-}
-
 /// How long a writer can take between an entry and its head.
 const WRITE_TIME: Duration = Duration::from_secs(2);
 
 /// Logs up to this length are read whole for every question: that takes milliseconds, and then nothing rests on the index.
 const READ_WHOLE_BYTES: u64 = 16 << 20;
-
-/// How long a writer waits for another.
-const PATIENCE: Duration = Duration::from_mins(1);

@@ -7,14 +7,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    authority::Authority,
     contents::ContentsRef,
     envelope::{Resource, Statement},
+    key_set::KeySet,
 };
-use crate::sighting::{Assurance, FactKey, Values};
+use crate::{
+    sighting::{Assurance, FactKey, Values},
+    signing::PublicKey,
+};
 
 const APPROVE: &str = "urn:wimproof:approve:v1";
 const REVOKE: &str = "urn:wimproof:revoke:v1";
 const SUPERSEDE: &str = "urn:wimproof:supersede:v1";
+const ENDORSE: &str = "urn:wimproof:endorse:v1";
+const CHANGE_KEYS: &str = "urn:wimproof:keys:v1";
 const OURS: &str = "urn:wimproof:";
 
 /// Identifies an approval: `A` and the number of its entry in the log, from 0.
@@ -117,8 +124,44 @@ pub struct Succession {
     pub decision: Decision,
 }
 
+/// Somebody else signs an earlier entry too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endorsement {
+    /// Number of the entry.
+    pub entry: u64,
+    /// Its leaf hash, in lower-case hexadecimal digits: it is this entry that is meant, whatever the number.
+    pub leaf: String,
+    /// Who, when, why.
+    #[serde(flatten)]
+    pub decision: Decision,
+}
+
+/// Other keys count from here on, if enough of the old and of the new root keys sign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeyChange {
+    /// Which change it is, from 1: each takes effect once, behind the one before it.
+    pub version: u64,
+    /// The keys that count.
+    pub keys: KeySet,
+    /// Keys whose signatures do not count any more, also of entries before this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<Withdrawal>,
+    /// Who, when, why.
+    #[serde(flatten)]
+    pub decision: Decision,
+}
+
+/// A key is not trusted from an entry on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// The key.
+    pub key: PublicKey,
+    /// Number of the first entry that its signature does not count for.
+    pub from: u64,
+}
+
 /// An entry of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Record {
     /// An approval.
     Approve(Box<Approval>),
@@ -126,17 +169,34 @@ pub enum Record {
     Revoke(Revocation),
     /// A succession.
     Supersede(Succession),
+    /// Another signature for an entry.
+    Endorse(Endorsement),
+    /// A change of keys.
+    ChangeKeys(Box<KeyChange>),
     /// Something that another tool wrote; it has no bearing on approvals.
     Foreign(String),
 }
 
 impl Record {
-    /// The approval that a revocation or succession speaks of.
+    /// The earlier entry that this one speaks of, as the id it has if it is an approval.
     pub fn target(&self) -> Option<ApprovalId> {
         match self {
             Self::Revoke(revocation) => Some(revocation.approval),
             Self::Supersede(succession) => Some(succession.approval),
-            Self::Approve(_) | Self::Foreign(_) => None,
+            Self::Endorse(endorsement) => Some(ApprovalId(endorsement.entry)),
+            Self::Approve(_) | Self::ChangeKeys(_) | Self::Foreign(_) => None,
+        }
+    }
+
+    /// Who decided, when and why; `None` for what another tool wrote.
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::Approve(record) => Some(&record.decision),
+            Self::Revoke(record) => Some(&record.decision),
+            Self::Supersede(record) => Some(&record.decision),
+            Self::Endorse(record) => Some(&record.decision),
+            Self::ChangeKeys(record) => Some(&record.decision),
+            Self::Foreign(_) => None,
         }
     }
 
@@ -148,6 +208,8 @@ impl Record {
             Self::Supersede(record) => {
                 (earlier_entry(record.approval), SUPERSEDE, serde_json::to_value(record))
             }
+            Self::Endorse(record) => (endorsed(record), ENDORSE, serde_json::to_value(record)),
+            Self::ChangeKeys(record) => (changed(record), CHANGE_KEYS, serde_json::to_value(record)),
             Self::Foreign(_) => return None,
         };
         Some(Statement::new(subject, kind, predicate.ok()?))
@@ -163,6 +225,8 @@ impl Record {
             APPROVE => read(statement.predicate).map(|approval| Self::Approve(Box::new(approval))),
             REVOKE => read(statement.predicate).map(Self::Revoke),
             SUPERSEDE => read(statement.predicate).map(Self::Supersede),
+            ENDORSE => read(statement.predicate).map(Self::Endorse),
+            CHANGE_KEYS => read(statement.predicate).map(|change| Self::ChangeKeys(Box::new(change))),
             ours if ours.starts_with(OURS) => {
                 Err(format!("{ours:?} was written by a newer version of wimproof"))
             }
@@ -192,12 +256,25 @@ fn earlier_entry(id: ApprovalId) -> Resource {
     Resource { name: Some(name), digest }
 }
 
+fn endorsed(endorsement: &Endorsement) -> Resource {
+    let digest = [("wimproofEntrySha256".to_owned(), endorsement.leaf.clone())].into();
+    Resource { name: Some(ApprovalId(endorsement.entry).to_string()), digest }
+}
+
+fn changed(change: &KeyChange) -> Resource {
+    let keys = serde_json::to_vec(&change.keys).unwrap_or_default();
+    let digest = [("wimproofKeysV1".to_owned(), hex::encode(Sha256::digest(keys)))].into();
+    Resource { name: Some(format!("keys {}", change.version)), digest }
+}
+
 /// Whether an approval holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// It holds.
     InForce,
+    /// It lacks signatures that the trust file asks for.
+    Pending,
     /// Its time has not come.
     NotYetValid,
     /// Its time is over.
@@ -211,12 +288,13 @@ pub enum Status {
 impl Status {
     /// All statuses.
     pub const ALL: &'static [Self] =
-        &[Self::InForce, Self::NotYetValid, Self::Expired, Self::Superseded, Self::Revoked];
+        &[Self::InForce, Self::Pending, Self::NotYetValid, Self::Expired, Self::Superseded, Self::Revoked];
 
     /// The name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::InForce => "in-force",
+            Self::Pending => "pending",
             Self::NotYetValid => "not-yet-valid",
             Self::Expired => "expired",
             Self::Superseded => "superseded",
@@ -236,12 +314,15 @@ pub struct Standing {
     pub revoked: Option<(u64, Revocation)>,
     /// Its succession: the one that takes effect first.
     pub superseded: Option<Succession>,
+    /// Who stands behind it.
+    pub authority: Authority,
 }
 
 impl Standing {
-    /// An approval of which nothing became yet.
-    pub(super) fn new(entry: u64, approval: Approval) -> Self {
-        Self { id: ApprovalId(entry), approval, revoked: None, superseded: None }
+    /// An approval of which nothing became yet, and whose signatures nobody looked at.
+    pub fn new(entry: u64, approval: Approval) -> Self {
+        let authority = Authority::Unasked;
+        Self { id: ApprovalId(entry), approval, revoked: None, superseded: None, authority }
     }
 
     /// Takes a later entry about this approval.
@@ -255,7 +336,7 @@ impl Standing {
                     self.superseded = Some(succession);
                 }
             }
-            Record::Approve(_) | Record::Foreign(_) => {}
+            Record::Approve(_) | Record::Endorse(_) | Record::ChangeKeys(_) | Record::Foreign(_) => {}
         }
     }
 
@@ -265,6 +346,8 @@ impl Standing {
             Status::Revoked
         } else if self.superseded.as_ref().is_some_and(|succession| succession.from <= now) {
             Status::Superseded
+        } else if matches!(self.authority, Authority::Lacking(_)) {
+            Status::Pending
         } else if self.approval.not_before.is_some_and(|start| now < start) {
             Status::NotYetValid
         } else if self.approval.not_after.is_some_and(|end| now >= end) {

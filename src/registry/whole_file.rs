@@ -1,12 +1,13 @@
 //! Small files that are either there as written, or not at all.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Write as _},
     path::Path,
 };
 
 use super::error::{Error, Result};
+use crate::rename;
 
 /// Writes beside the target, syncs, renames over it, and syncs the folder.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -15,7 +16,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = File::create(&temporary).map_err(at)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at)?;
     drop(file);
-    fs::rename(&temporary, path).map_err(at)?;
+    rename::over(&temporary, path).map_err(at)?;
     sync_folder(path).map_err(at)
 }
 

@@ -1,5 +1,6 @@
 //! What to do next, for whoever reads a case.
 
+use super::html::labels;
 use crate::{
     judge::{
         Language, Verdict,
@@ -41,15 +42,16 @@ pub fn on(
     for (deployment, judgement) in judged.iter().filter(|(_, judgement)| bad(judgement.verdict)) {
         let number = deployment.number;
         let verdict = judgement.verdict.name();
+        let word = labels::verdict(judgement.verdict).zh;
         advice.push(say(
             format!("Deployment {number} is {verdict}: secure the medium and the image file that its card names, and ask who had them; take the computer out of service until it runs an approved image."),
-            format!("部署 {number} 的结论为 {verdict}：请保全其中所列的介质和镜像文件并查明经手人；在换装已批准的镜像之前停用该计算机。"),
+            format!("部署 {number} 的结论为“{word}”：请保全其中所列的介质和镜像文件并查明经手人；在换装已批准的镜像之前停用该计算机。"),
         ));
     }
     if judged.iter().any(|(_, judgement)| judgement.verdict == Verdict::Consistent) {
         advice.push(say(
             "\"Consistent\" rests on logs alone, which anyone with administrator's rights can edit. To be sure, judge the image file itself: wimproof check.".to_owned(),
-            "“consistent”仅依据日志，而拥有管理员权限者可以修改日志。如需确证，请用 wimproof check 检验镜像文件本身。".to_owned(),
+            "“相符待证”仅依据日志，而拥有管理员权限者可以修改日志。如需确证，请用 wimproof check 检验镜像文件本身。".to_owned(),
         ));
     }
     advice

@@ -14,7 +14,7 @@ use super::result::{
 };
 use crate::{
     evidence::statement::{PieceKind, Testimony},
-    judge::Verdict,
+    judge::{Language, Verdict},
     sighting::{
         Assurance, FactKey, Kind, Sighting, Value,
         deployment::{
@@ -121,6 +121,19 @@ pub struct SetAsideReport {
     pub source: String,
     /// Why not.
     pub reason: String,
+    /// The same in Simplified Chinese.
+    #[serde(skip)]
+    pub reason_zh: String,
+}
+
+impl SetAsideReport {
+    /// Why not, in a language.
+    pub fn reason_in(&self, language: Language) -> &str {
+        match language {
+            Language::En => &self.reason,
+            Language::ZhCn => &self.reason_zh,
+        }
+    }
 }
 
 /// A moment in its stable form.
@@ -207,7 +220,7 @@ impl<'d> From<&'d Channel> for ChannelForm<'d> {
             id: &channel.id,
             title: &channel.title,
             approved: channel.approved,
-            note: channel.note.as_deref(),
+            note: channel.note.as_ref().map(|note| note.en.as_str()),
             evidence: channel.on.iter().map(Into::into).collect(),
         }
     }
@@ -226,7 +239,7 @@ impl<'d> From<&'d AgentSeen> for AgentForm<'d> {
         Self {
             name: &agent.name,
             present: !agent.on.is_empty(),
-            backfilled: agent.backfilled.as_deref(),
+            backfilled: agent.backfilled.as_ref().map(|why| why.en.as_str()),
             evidence: agent.on.iter().map(Into::into).collect(),
         }
     }

@@ -4,16 +4,19 @@ use std::io::{self, Write};
 
 use super::{
     case::{CaseReport, DeploymentReport},
+    case_words as words,
+    html::labels,
     inert::{Inert, Quoted},
+    result::FindingReport,
     store_text,
     table::Table,
-    text::{self, Style, painted_verdict, severity_name},
+    text::{self, Style, painted_severity, painted_verdict, severity_name},
 };
 use crate::{
-    judge::Severity,
+    judge::{Language, Severity, Texts},
     sighting::{
         FactKey, Locator, Value,
-        deployment::{Citation, Moment, Told},
+        deployment::{Channel, Moment, Told},
     },
 };
 
@@ -24,13 +27,15 @@ pub fn write(out: &mut dyn Write, case: &CaseReport<'_>, style: Style) -> io::Re
         report.deployment(deployment)?;
     }
     for image in &case.images {
-        writeln!(report.out, "image file among the evidence:")?;
+        writeln!(report.out, "{}", report.words(words::IMAGE_FILE, []))?;
         text::subject(report.out, image, style)?;
     }
     for store in &case.servicing {
-        store_text::write(report.out, store, style, moment)?;
+        store_text::write(report.out, store, style, |at| moment(at, style.language))?;
     }
-    report.findings(case)?;
+    for finding in &case.findings {
+        report.finding("", finding)?;
+    }
     report.pieces(case)?;
     report.closing(case)
 }
@@ -44,89 +49,103 @@ struct Report<'o> {
 }
 
 impl Report<'_> {
+    /// A text in the language, with values that may be hostile.
+    fn words<const N: usize>(&self, texts: Texts, values: [&str; N]) -> String {
+        let inert = values.map(|value| Inert(value).to_string());
+        words::filled(texts, self.style.language, inert.each_ref().map(String::as_str))
+    }
+
+    fn word(&self, texts: Texts) -> &'static str {
+        texts.get(self.style.language)
+    }
+
     fn deployment(&mut self, report: &DeploymentReport<'_>) -> io::Result<()> {
         let deployment = report.deployment;
+        let language = self.style.language;
         let verdict = report.verdict.map(|verdict| painted_verdict(verdict, self.style)).unwrap_or_default();
-        let kind = serde_name(&deployment.kind);
-        let outcome = serde_name(&deployment.outcome);
-        writeln!(self.out, "deployment {}: {kind}, {outcome}: {verdict}", deployment.number)?;
-        writeln!(
-            self.out,
-            "  {}, told in {}",
-            period(&deployment.begun, &deployment.ended),
-            Inert(&deployment.told_in)
-        )?;
+        // The verdict may hold colours, and is ours.
+        let number = deployment.number.to_string();
+        writeln!(self.out, "{}", words::filled(words::DEPLOYMENT, language, [&number, &verdict]))?;
+        let course = [labels::kind(deployment.kind), labels::outcome(deployment.outcome)];
+        writeln!(self.out, "  {}", self.words(words::COURSE, course.map(|texts| texts.get(language))))?;
+        let period = self.period(&deployment.begun, &deployment.ended);
+        writeln!(self.out, "  {}", self.words(words::WHEN, [&period, &deployment.told_in]))?;
         if let Some(approval) = &report.approval {
-            writeln!(self.out, "  approval {} ({})", approval.id, Inert(&approval.title))?;
+            writeln!(self.out, "  {}", self.words(words::APPROVAL, [&approval.id, &approval.title]))?;
         }
         self.image(report)?;
         for channel in &deployment.channels {
-            let site = match channel.approved {
-                Some(true) => ", approved by the site",
-                Some(false) => ", not approved by the site",
-                None => "",
-            };
-            writeln!(self.out, "  channel: {} ({}{site})", Inert(&channel.title), Inert(&channel.id))?;
+            self.channel(channel)?;
         }
         for (aspect, told) in &deployment.aspects {
-            self.aspect(aspect.name(), told)?;
+            self.aspect(labels::aspect(*aspect), told)?;
         }
         if self.style.verbose {
             for phase in &deployment.phases {
-                writeln!(self.out, "  {}: {}", Inert(&phase.name), period(&phase.begun, &phase.ended))?;
+                let (name, period) = (words::phase(phase, language), self.period(&phase.begun, &phase.ended));
+                writeln!(self.out, "  {}", self.words(words::PAIR, [&name, &period]))?;
             }
         }
         for missing in &deployment.missing {
-            writeln!(self.out, "  missing: {} (would tell {})", Inert(&missing.place), missing.aspect)?;
+            let aspect = self.word(labels::aspect(missing.aspect));
+            writeln!(self.out, "  {}", self.words(words::MISSING, [&missing.place, aspect]))?;
         }
         for finding in &report.findings {
-            if finding.severity == Severity::Info && !self.style.verbose {
-                continue;
+            if finding.severity > Severity::Info || self.style.verbose {
+                self.finding("  ", finding)?;
             }
-            let rule = finding.rule.rule();
-            let title = rule.title.get(self.style.language);
-            let severity = severity_name(finding.severity, self.style);
-            writeln!(
-                self.out,
-                "  {severity} {} {title}: {}",
-                rule.id,
-                Inert(finding.told(self.style.language))
-            )?;
         }
         writeln!(self.out)
+    }
+
+    fn channel(&mut self, channel: &Channel) -> io::Result<()> {
+        let title = words::channel_title(channel, self.style.language);
+        let site = match channel.approved {
+            Some(true) => format!("; {}", self.word(labels::CHANNEL_PERMITTED)),
+            Some(false) => format!("; {}", self.word(labels::CHANNEL_FORBIDDEN)),
+            None => String::new(),
+        };
+        let id = format!("{}{site}", channel.id);
+        writeln!(self.out, "  {}", self.words(words::CHANNEL, [title, &id]))
     }
 
     /// The image in one line, with where its size and name stand.
     fn image(&mut self, report: &DeploymentReport<'_>) -> io::Result<()> {
         let sighting = &report.deployment.sighting;
+        let language = self.style.language;
         let fact = |key: FactKey| sighting.facts.get(&key).map(|fact| &fact.value);
-        let name = fact(FactKey::Name).map_or("(name not known)".to_owned(), |name| Quoted(name).to_string());
-        let index = sighting.index.map(|index| format!(", index {index}")).unwrap_or_default();
-        let size = match fact(FactKey::FileSize) {
-            Some(Value::Number(size)) => format!(", file of {}", text::bytes(*size)),
-            _ => String::new(),
+        let name = match fact(FactKey::Name) {
+            Some(name) => Quoted(name).to_string(),
+            None => format!("({})", self.word(labels::NO_NAME)),
         };
-        writeln!(self.out, "  image {name}{index}{size}")?;
+        let mut line = vec![words::filled(words::IMAGE, language, [&name])];
+        line.extend(sighting.index.map(|index| self.words(words::INDEX, [&index.to_string()])));
+        if let Some(Value::Number(size)) = fact(FactKey::FileSize) {
+            line.push(self.words(words::FILE_OF, [&words::bytes(*size, language)]));
+        }
+        writeln!(self.out, "  {}", line.join(", "))?;
         let keys = [FactKey::Version, FactKey::Edition, FactKey::Architecture, FactKey::DefaultLanguage];
         let mut brief: Vec<String> = keys.into_iter().filter_map(fact).map(ToString::to_string).collect();
         if let Some(Value::Number(total)) = fact(FactKey::TotalBytes) {
-            brief.push(format!("total bytes {total}"));
+            brief.push(self.words(words::TOTAL, [&total.to_string()]));
         }
         if !brief.is_empty() {
             writeln!(self.out, "    {}", Inert(brief.join(", ")))?;
         }
         if let Some(fact) = sighting.facts.get(&FactKey::FileSize).or(sighting.facts.get(&FactKey::Name)) {
-            let place = place(&fact.evidence.locator);
+            let place = self.place(&fact.evidence.locator);
             writeln!(self.out, "    {}{place}", Inert(&fact.evidence.source))?;
         }
         Ok(())
     }
 
-    fn aspect(&mut self, name: &str, told: &Told) -> io::Result<()> {
-        writeln!(self.out, "  {name}: {}", Inert(&told.value))?;
+    fn aspect(&mut self, name: Texts, told: &Told) -> io::Result<()> {
+        let value = words::value(told, self.style.language);
+        writeln!(self.out, "  {}", self.words(words::PAIR, [self.word(name), value]))?;
         let shown = if self.style.verbose { told.on.len() } else { 1 };
         for citation in told.on.iter().take(shown) {
-            let cited = cited(citation);
+            let place = self.place(&citation.evidence.locator);
+            let cited = format!("{}{place}: {}", citation.evidence.source, citation.quote);
             let cut = if self.style.verbose { cited.len() } else { cited.floor_char_boundary(SHOWN) };
             let more = if cut < cited.len() { " ..." } else { "" };
             writeln!(self.out, "    {}{more}", Inert(cited.get(..cut).unwrap_or_default()))?;
@@ -134,87 +153,84 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn findings(&mut self, case: &CaseReport<'_>) -> io::Result<()> {
-        for finding in &case.findings {
-            let rule = finding.rule.rule();
-            let title = rule.title.get(self.style.language);
-            let severity = severity_name(finding.severity, self.style);
-            writeln!(
-                self.out,
-                "{severity} {} {title}: {}",
-                rule.id,
-                Inert(finding.told(self.style.language))
-            )?;
-        }
-        Ok(())
+    fn finding(&mut self, indent: &str, finding: &FindingReport) -> io::Result<()> {
+        let rule = finding.rule.rule();
+        let severity = match self.style.language {
+            Language::En => severity_name(finding.severity, self.style),
+            Language::ZhCn => {
+                painted_severity(finding.severity, self.word(labels::severity(finding.severity)), self.style)
+            }
+        };
+        let told = finding.told(self.style.language);
+        let message = self.words(words::PAIR, [self.word(rule.title), &told]);
+        writeln!(self.out, "{indent}{severity} {} {message}", rule.id)
     }
 
     fn pieces(&mut self, case: &CaseReport<'_>) -> io::Result<()> {
-        let telling = case.used.iter().filter(|piece| piece.statements > 0).count();
-        writeln!(self.out, "evidence: {} pieces read, {telling} tell of deployments", case.used.len())?;
+        let telling = case.used.iter().filter(|piece| piece.statements > 0).count().to_string();
+        writeln!(self.out, "{}", self.words(words::PIECES, [&case.used.len().to_string(), &telling]))?;
         if self.style.verbose {
             for piece in &case.used {
-                writeln!(self.out, "  {}: {} statements", Inert(&piece.source), piece.statements)?;
+                let statements = self.words(words::STATEMENTS, [&piece.statements.to_string()]);
+                writeln!(self.out, "  {}", self.words(words::PAIR, [&piece.source, &statements]))?;
             }
         }
-        for set_aside in &case.set_aside {
-            writeln!(self.out, "set aside: {}: {}", Inert(&set_aside.source), Inert(&set_aside.reason))?;
+        for aside in &case.set_aside {
+            let reason = aside.reason_in(self.style.language);
+            writeln!(self.out, "{}", self.words(words::SET_ASIDE, [&aside.source, reason]))?;
         }
         Ok(())
     }
 
     fn closing(&mut self, case: &CaseReport<'_>) -> io::Result<()> {
         for advice in &case.advice {
-            writeln!(self.out, "advice: {}", Inert(advice))?;
+            writeln!(self.out, "{}", self.words(words::ADVICE, [advice]))?;
         }
-        let verdict = case
-            .verdict
-            .map_or("no deployment found".to_owned(), |verdict| painted_verdict(verdict, self.style));
-        writeln!(
-            self.out,
-            "verdict: {verdict}; deployments: {} (exit code {})",
-            case.deployments.len(),
-            case.exit_code
-        )
+        let verdict = match case.verdict {
+            Some(verdict) => painted_verdict(verdict, self.style),
+            None => self.word(words::NOTHING).to_owned(),
+        };
+        let values = [&verdict, &case.deployments.len().to_string(), &case.exit_code.to_string()];
+        let values = values.map(String::as_str);
+        writeln!(self.out, "{}", words::filled(words::VERDICT, self.style.language, values))
+    }
+
+    fn period(&self, begun: &Moment, ended: &Moment) -> String {
+        match ended.is_unknown() || begun == ended {
+            true => moment(begun, self.style.language),
+            false => self.words(
+                words::FROM_TO,
+                [&moment(begun, self.style.language), &moment(ended, self.style.language)],
+            ),
+        }
+    }
+
+    fn place(&self, locator: &Locator) -> String {
+        match locator {
+            Locator::Line(line, _) => self.words(words::AT_LINE, [&line.to_string()]),
+            Locator::Record(number) => self.words(words::AT_RECORD, [&number.to_string()]),
+            Locator::Key(key) => format!(", {}", Inert(key)),
+            Locator::Offset(at) => self.words(words::AT_OFFSET, [&at.to_string()]),
+            _ => String::new(),
+        }
     }
 }
 
 /// The name that a value without fields has in JSON.
+/// A time, with whether it is UTC or local.
+fn moment(moment: &Moment, language: Language) -> String {
+    match (moment.utc, moment.local) {
+        (Some(utc), _) => Value::Time(utc).to_string(),
+        (None, Some(local)) => words::filled(words::LOCAL_TIME, language, [local.to_string().as_str()]),
+        (None, None) => words::UNKNOWN_TIME.get(language).to_owned(),
+    }
+}
+
 fn serde_name(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
     }
-}
-
-/// A time, with whether it is UTC or local.
-fn moment(moment: &Moment) -> String {
-    match (moment.utc, moment.local) {
-        (Some(utc), _) => Value::Time(utc).to_string(),
-        (None, Some(local)) => format!("{local} local time"),
-        (None, None) => "at an unknown time".to_owned(),
-    }
-}
-
-fn period(begun: &Moment, ended: &Moment) -> String {
-    match ended.is_unknown() || begun == ended {
-        true => moment(begun),
-        false => format!("{} to {}", moment(begun), moment(ended)),
-    }
-}
-
-fn place(locator: &Locator) -> String {
-    match locator {
-        Locator::Line(line, _) => format!(", line {line}"),
-        Locator::Record(number) => format!(", record {number}"),
-        Locator::Key(key) => format!(", {key}"),
-        Locator::Offset(at) => format!(", offset {at}"),
-        _ => String::new(),
-    }
-}
-
-fn cited(citation: &Citation) -> String {
-    format!("{}{}: {}", citation.evidence.source, place(&citation.evidence.locator), citation.quote)
 }
 
 /// The deployments and their phases, one row each.

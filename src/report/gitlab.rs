@@ -15,18 +15,21 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
         .map(|spot| {
             let rule = spot.finding.rule.rule();
             let (title, address) = (rule.title.get(style.language), spot.address());
+            let excuse = spot.finding.excuse(style.language);
             let severity = match spot.finding.severity {
+                _ if excuse.is_some() => "info",
                 Severity::Deny => "blocker",
                 Severity::Warn => "major",
                 Severity::Info => "info",
             };
+            let excuse = excuse.map(|excuse| format!(" ({excuse})")).unwrap_or_default();
             json!({
-                "description": Inert(format!("{address}: {title}: {}", spot.finding.told(style.language))).to_string(),
+                "description": Inert(format!("{address}: {title}: {}{excuse}", spot.finding.told(style.language))).to_string(),
                 "check_name": rule.id,
                 "fingerprint": spot.fingerprint,
                 "severity": severity,
                 "location": {
-                    "path": Inert(&spot.subject.source).to_string(),
+                    "path": Inert(&spot.source).to_string(),
                     "lines": { "begin": spot.line() },
                 },
             })

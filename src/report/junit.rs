@@ -1,6 +1,6 @@
 //! JUnit XML, as Jenkins, GitLab and Azure Pipelines read it: a suite for each file, a case for the file itself and one
 //! for each of its images. What is approved passes and is seen to; what is not fails; what could not be judged is an
-//! error. Names of cases are unique: GitLab shows only the first of two that are alike.
+//! error; what counts as approved only by a waiver or the baseline is skipped. Names of cases are unique: GitLab shows only the first of two that are alike.
 
 use std::{
     collections::HashMap,
@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    enforcement::{notices, policy_source},
     html::labels,
     inert::Inert,
     result::{Document, FindingReport, ImageReport, SubjectReport, time_text},
@@ -19,6 +20,8 @@ use crate::judge::{Language, Severity, Verdict};
 /// How a case ends.
 enum End {
     Passed,
+    /// What speaks against it is excused.
+    Skipped(String),
     Failed(String),
     Undecided(String),
 }
@@ -37,7 +40,7 @@ struct Suite {
 /// Writes a result.
 pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
     let mut names: HashMap<&str, u32> = HashMap::new();
-    let mut suites = Vec::new();
+    let mut suites: Vec<Suite> = of_policy(document, style.language).into_iter().collect();
     for subject in &document.subjects {
         let count = names.entry(&subject.source).or_default();
         *count += 1;
@@ -46,18 +49,18 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     }
     let at = time_text(&document.now);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    let (tests, failures, errors) = counts(&suites);
+    let [tests, failures, errors, _] = counts(&suites);
     writeln!(
         out,
         "<testsuites name=\"wimproof {}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"0\">",
         Xml(&document.command)
     )?;
     for suite in &suites {
-        let (tests, failures, errors) = counts(std::slice::from_ref(suite));
+        let [tests, failures, errors, skipped] = counts(std::slice::from_ref(suite));
         let name = Xml(&suite.name);
         writeln!(
             out,
-            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\" \
+            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" \
              timestamp=\"{at}\" time=\"0\">"
         )?;
         for case in &suite.cases {
@@ -68,15 +71,31 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     writeln!(out, "</testsuites>")
 }
 
-fn counts(suites: &[Suite]) -> (usize, usize, usize) {
+/// Cases; those that failed, that could not be judged, that were skipped.
+fn counts(suites: &[Suite]) -> [usize; 4] {
     let cases = || suites.iter().flat_map(|suite| &suite.cases);
     let failures = cases().filter(|case| matches!(case.end, End::Failed(_))).count();
     let errors = cases().filter(|case| matches!(case.end, End::Undecided(_))).count();
-    (cases().count(), failures, errors)
+    let skipped = cases().filter(|case| matches!(case.end, End::Skipped(_))).count();
+    [cases().count(), failures, errors, skipped]
+}
+
+/// What is to say of the policy: a suite that passes, and tells.
+fn of_policy(document: &Document, language: Language) -> Option<Suite> {
+    let notices = notices(document, language);
+    if notices.is_empty() && document.findings.is_empty() {
+        return None;
+    }
+    let lines = notices.iter().map(|notice| format!("{}\n", Inert(notice)));
+    let details = lines.collect::<String>() + &details(&document.findings, language);
+    let name = labels::POLICY.get(language).to_owned();
+    let case = Case { name, end: End::Passed, details };
+    Some(Suite { name: policy_source(document).to_owned(), cases: vec![case] })
 }
 
 fn suite(subject: &SubjectReport, again: &str, language: Language) -> Suite {
-    let mut cases: Vec<Case> = subject.images.iter().map(|image| of_image(image, language)).collect();
+    let mut cases: Vec<Case> =
+        subject.images.iter().map(|image| of_image(image, subject, language)).collect();
     let verdict = match subject.images.as_slice() {
         [] => subject.verdict,
         // The file fails for what is wrong with it; its images answer for themselves.
@@ -87,14 +106,23 @@ fn suite(subject: &SubjectReport, again: &str, language: Language) -> Suite {
     Suite { name: format!("{}{again}", subject.source), cases }
 }
 
-fn of_image(image: &ImageReport, language: Language) -> Case {
+fn of_image(image: &ImageReport, subject: &SubjectReport, language: Language) -> Case {
     let index = image.index.map(|index| index.to_string()).unwrap_or_default();
     let number = labels::IMAGE_INDEX.get(language).replace("{}", &index);
-    case(format!("{number} {}", image.name()), image.verdict, &image.findings, language)
+    let case = case(format!("{number} {}", image.name()), image.verdict, &image.findings, language);
+    match image.unwaived_verdict {
+        Some(_) => {
+            let excuses = image.excuses(&subject.findings, language);
+            Case { end: End::Skipped(excuses.join("; ")), ..case }
+        }
+        None => case,
+    }
 }
 
 fn case(name: String, verdict: Option<Verdict>, findings: &[FindingReport], language: Language) -> Case {
-    let denied = findings.iter().find(|finding| finding.severity == Severity::Deny);
+    let mut denials = findings.iter().filter(|finding| finding.severity == Severity::Deny);
+    let denied = denials.clone().find(|finding| !finding.is_excused());
+    let excuse = denials.find_map(|finding| finding.excuse(language));
     let why = denied.or_else(|| findings.first()).map(|finding| {
         let rule = finding.rule.rule();
         format!("{} {}", rule.id, rule.title.get(language))
@@ -104,7 +132,7 @@ fn case(name: String, verdict: Option<Verdict>, findings: &[FindingReport], lang
     let end = match verdict {
         Some(Verdict::Undecided) => End::Undecided(summary()),
         Some(Verdict::Approved) => End::Passed,
-        None if denied.is_none() => End::Passed,
+        None if denied.is_none() => excuse.map_or(End::Passed, End::Skipped),
         _ => End::Failed(summary()),
     };
     Case { name, end, details: details(findings, language) }
@@ -123,6 +151,9 @@ fn details(findings: &[FindingReport], language: Language) -> String {
             rule.title.get(language),
             Inert(finding.told(language))
         );
+        if let Some(excuse) = finding.excuse(language) {
+            let _ = writeln!(details, "  {}", Inert(excuse));
+        }
     }
     details
 }
@@ -135,10 +166,18 @@ fn write_case(out: &mut dyn Write, case: &Case, class: &str) -> io::Result<()> {
         End::Passed => {
             return writeln!(out, "><system-out>{}</system-out></testcase>", Escaped(&case.details));
         }
+        End::Skipped(message) => ("skipped", message),
         End::Failed(message) => ("failure", message),
         End::Undecided(message) => ("error", message),
     };
     let (message, details) = (Xml(message), Escaped(&case.details));
+    if element == "skipped" {
+        // Schemas allow no text in it.
+        return writeln!(
+            out,
+            "><skipped message=\"{message}\"/><system-out>{details}</system-out></testcase>"
+        );
+    }
     writeln!(out, "><{element} message=\"{message}\" type=\"wimproof\">{details}</{element}></testcase>")
 }
 

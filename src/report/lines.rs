@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use super::{
+    enforcement::{notices, policy_source},
     html::labels,
     inert::Inert,
     result::{Document, SubjectReport},
@@ -17,13 +18,17 @@ use crate::judge::{Language, Severity, Verdict};
 pub fn github(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
     let property = |text: &str| github_escaped(text, &['%', '\r', '\n', ':', ',']);
     let message = |text: &str| github_escaped(text, &['%', '\r', '\n']);
+    for notice in notices(document, style.language) {
+        let (file, notice) = (property(policy_source(document)), message(&notice));
+        writeln!(out, "::warning file={file},title=wimproof::{notice}")?;
+    }
     for subject in &document.subjects {
         let (level, text) = (level(subject), message(&verdict_text(subject, style.language)));
         writeln!(out, "::{level} file={},title=wimproof::{text}", property(&subject.source))?;
     }
     for spot in shown(document, style) {
-        let level = github_level(spot.finding.severity);
-        let (file, line, id) = (property(&spot.subject.source), spot.line(), spot.finding.rule.rule().id);
+        let level = github_level(weight(&spot));
+        let (file, line, id) = (property(spot.source), spot.line(), spot.finding.rule.rule().id);
         writeln!(
             out,
             "::{level} file={file},line={line},title={id}::{}",
@@ -35,6 +40,10 @@ pub fn github(out: &mut dyn Write, document: &Document, style: Style) -> io::Res
 
 /// Writes logging commands of Azure Pipelines; the last one makes the step fail where the answer is not "approved".
 pub fn azure(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    for notice in notices(document, style.language) {
+        let (path, notice) = (azure_escaped(policy_source(document)), azure_escaped(&notice));
+        writeln!(out, "##vso[task.logissue type=warning;sourcepath={path};code=wimproof]{notice}")?;
+    }
     for subject in &document.subjects {
         let kind = match level(subject) {
             "error" => "error",
@@ -50,9 +59,12 @@ pub fn azure(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
         writeln!(out, "##vso[task.logissue type={kind};sourcepath={path};code=wimproof]{text}")?;
     }
     for spot in shown(document, style).filter(|spot| spot.finding.severity != Severity::Info) {
+        if weight(&spot) == Severity::Info {
+            writeln!(out, "{}", Inert(told(&spot, style.language)))?;
+            continue;
+        }
         let kind = if spot.finding.severity == Severity::Deny { "error" } else { "warning" };
-        let (path, line, id) =
-            (azure_escaped(&spot.subject.source), spot.line(), spot.finding.rule.rule().id);
+        let (path, line, id) = (azure_escaped(spot.source), spot.line(), spot.finding.rule.rule().id);
         let text = azure_escaped(&told(&spot, style.language));
         writeln!(
             out,
@@ -68,6 +80,9 @@ pub fn azure(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
 
 /// Writes service messages of TeamCity: an inspection for each finding, a build problem for each file that is not approved.
 pub fn teamcity(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    for notice in notices(document, style.language) {
+        writeln!(out, "##teamcity[message text='{}' status='WARNING']", teamcity_escaped(&notice))?;
+    }
     let spots: Vec<Spot<'_>> = shown(document, style).collect();
     let mut rules: Vec<_> = spots.iter().map(|spot| spot.finding.rule).collect();
     rules.sort();
@@ -84,7 +99,7 @@ pub fn teamcity(out: &mut dyn Write, document: &Document, style: Style) -> io::R
         )?;
     }
     for spot in &spots {
-        let severity = match spot.finding.severity {
+        let severity = match weight(spot) {
             Severity::Deny => "ERROR",
             Severity::Warn => "WARNING",
             Severity::Info => "INFO",
@@ -94,11 +109,13 @@ pub fn teamcity(out: &mut dyn Write, document: &Document, style: Style) -> io::R
             "##teamcity[inspection typeId='{}' message='{}' file='{}' line='{}' SEVERITY='{severity}']",
             spot.finding.rule.rule().id,
             teamcity_escaped(&told(spot, style.language)),
-            teamcity_escaped(&spot.subject.source),
+            teamcity_escaped(spot.source),
             spot.line()
         )?;
     }
-    for subject in document.subjects.iter().filter(|subject| level(subject) == "error") {
+    // It fails the build, and a build whose check ends with 0 is not to fail.
+    let stopped = document.exit_code != 0;
+    for subject in document.subjects.iter().filter(|subject| stopped && level(subject) == "error") {
         let text = teamcity_escaped(&verdict_text(subject, style.language));
         writeln!(out, "##teamcity[buildProblem description='{text}']")?;
     }
@@ -109,6 +126,11 @@ pub fn teamcity(out: &mut dyn Write, document: &Document, style: Style) -> io::R
 fn shown(document: &Document, style: Style) -> impl Iterator<Item = Spot<'_>> {
     let wanted = move |spot: &Spot<'_>| style.verbose || spot.finding.severity != Severity::Info;
     spot::all(document).into_iter().filter(wanted)
+}
+
+/// How a finding weighs: what is excused is only worth knowing.
+fn weight(spot: &Spot<'_>) -> Severity {
+    if spot.finding.is_excused() { Severity::Info } else { spot.finding.severity }
 }
 
 /// How the answer on a file weighs; where none was asked for, its findings do.
@@ -131,13 +153,14 @@ fn github_level(severity: Severity) -> &'static str {
 
 fn verdict_text(subject: &SubjectReport, language: Language) -> String {
     let word = subject.verdict.map_or(labels::NOT_JUDGED, labels::verdict).get(language);
-    let meaning = subject.verdict.map_or(labels::NOT_JUDGED_MEANING, labels::verdict_meaning).get(language);
+    let meaning = subject.meaning().get(language);
     format!("{}: {word}. {meaning}", subject.source)
 }
 
 fn told(spot: &Spot<'_>, language: Language) -> String {
+    let excuse = spot.finding.excuse(language).map(|excuse| format!(" ({excuse})")).unwrap_or_default();
     format!(
-        "{}: {}: {}",
+        "{}: {}: {}{excuse}",
         spot.address(),
         spot.finding.rule.rule().title.get(language),
         spot.finding.told(language)

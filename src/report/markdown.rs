@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use super::{
+    enforcement::{notices, policy_source},
     html::labels,
     inert::Inert,
     result::{Document, FindingReport, ImageReport, SubjectReport, time_text},
@@ -18,6 +19,7 @@ const LONGEST: usize = 1000;
 pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
     let mut page = Page { out, style };
     page.head(document)?;
+    page.policy(document)?;
     for subject in &document.subjects {
         page.subject(subject)?;
     }
@@ -34,10 +36,25 @@ impl Page<'_> {
         label.get(self.style.language)
     }
 
+    /// What is to say of the policy itself.
+    fn policy(&mut self, document: &Document) -> io::Result<()> {
+        let worth_it = |finding: &&FindingReport| self.style.verbose || finding.severity != Severity::Info;
+        let findings: Vec<_> = document.findings.iter().filter(worth_it).map(|f| (None, f)).collect();
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let file = code_span(policy_source(document));
+        writeln!(self.out, "\n### {} {file}", self.say(labels::POLICY))?;
+        self.findings(&findings)
+    }
+
     fn head(&mut self, document: &Document) -> io::Result<()> {
+        for notice in notices(document, self.style.language) {
+            writeln!(self.out, "> \u{26a0} {}\n", code_span(&notice))?;
+        }
         let verdict = self.verdict(document.verdict);
         let code = self.say(labels::EXIT_CODE).replace("{}", &document.exit_code.to_string());
-        let meaning = document.verdict.map_or(labels::NOT_JUDGED_MEANING, labels::verdict_meaning);
+        let meaning = document.meaning();
         writeln!(self.out, "## wimproof {}: {verdict}\n", code_span(&document.command))?;
         writeln!(self.out, "{} ({code})\n", self.say(meaning))?;
         let at = self.say(labels::JUDGED_AT);
@@ -84,7 +101,11 @@ impl Page<'_> {
 
     fn image(&mut self, image: &ImageReport) -> io::Result<()> {
         let index = image.index.map(|index| format!("{index} ")).unwrap_or_default();
-        let (name, verdict) = (cell(&image.name()), self.verdict(image.verdict));
+        let (name, mut verdict) = (cell(&image.name()), self.verdict(image.verdict));
+        if let Some(unwaived) = image.unwaived_verdict {
+            let word = self.say(labels::verdict(unwaived));
+            verdict = format!("{verdict} ({})", self.say(labels::UNWAIVED).replace("{}", word));
+        }
         let approval = image.approval.as_ref();
         let approval = approval.map(|a| format!("{} {}", cell(&a.id), cell(&a.title))).unwrap_or_default();
         writeln!(self.out, "| {index}{name} | {verdict} | {approval} |")
@@ -111,6 +132,9 @@ impl Page<'_> {
                 rule.id,
                 code_span(&finding.told(self.style.language))
             )?;
+            if let Some(excuse) = finding.excuse(self.style.language) {
+                writeln!(self.out, "  - {}", code_span(&excuse))?;
+            }
         }
         Ok(())
     }

@@ -1,10 +1,13 @@
 //! Reports: one result, many forms. The JSON form is the result; every other form is made from it.
 
 pub mod advice;
+pub mod baseline;
 pub mod case;
 pub mod case_store;
 pub mod case_text;
+pub mod case_words;
 pub mod csv;
+pub mod enforcement;
 pub mod file_uri;
 pub mod gitlab;
 pub mod html;

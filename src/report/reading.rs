@@ -11,7 +11,10 @@ use std::{
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::result::{ComparedReport, Document, SCHEMA, SubjectReport};
+use super::{
+    enforcement::may_end_with,
+    result::{ComparedReport, Document, FindingReport, ImageReport, SCHEMA, SubjectReport},
+};
 use crate::{
     judge::{Said, Verdict},
     sighting::{FactKey, Kind, Value},
@@ -73,15 +76,18 @@ fn agrees_with_itself(document: &Document) -> Result<(), ReadError> {
         if subject.verdict == Some(Verdict::Approved) && !wholly_approved(subject) {
             return contradiction(format!("{:?} is approved, and not every image of it is", subject.source));
         }
+        if let Some(image) = subject.images.iter().find(|image| !is_excused(image, subject)) {
+            let name = image.name();
+            return contradiction(format!("image {name:?} is approved by an excuse that it does not name"));
+        }
     }
     let Some(verdict) = document.verdict else { return Ok(()) };
     let worst = Verdict::worst(document.subjects.iter().filter_map(|subject| subject.verdict));
     if verdict != worst {
         return contradiction(format!("its verdict is {}, its worst is {}", verdict.name(), worst.name()));
     }
-    let code = verdict.exit_code().code();
-    if document.exit_code != code {
-        let found = document.exit_code;
+    if !may_end_with(document, verdict).contains(&document.exit_code) {
+        let (code, found) = (verdict.exit_code().code(), document.exit_code);
         return contradiction(format!("{} goes with exit code {code}, found {found}", verdict.name()));
     }
     Ok(())
@@ -89,6 +95,13 @@ fn agrees_with_itself(document: &Document) -> Result<(), ReadError> {
 
 fn wholly_approved(subject: &SubjectReport) -> bool {
     !subject.images.is_empty() && subject.images.iter().all(|image| image.verdict == Some(Verdict::Approved))
+}
+
+/// Whether an image that counts as approved by an excuse has one.
+fn is_excused(image: &ImageReport, subject: &SubjectReport) -> bool {
+    let mut findings = image.findings.iter().chain(&subject.findings);
+    image.unwaived_verdict.is_none()
+        || (image.verdict == Some(Verdict::Approved) && findings.any(FindingReport::is_excused))
 }
 
 /// Facts by their names; what a value has to be depends on the name.

@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use wimproof_wim::{Fingerprint, Habit};
 
-use super::reading;
+use super::{
+    enforcement::{BaselineReport, BreakGlassReport, KnownReport, PolicyFile, WaivedReport, excuses},
+    reading,
+};
 use crate::{
     evidence::{
         examination::{Depth, Examination},
@@ -19,7 +22,7 @@ use crate::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
         Severity, Verdict, findings_of, own_findings,
     },
-    registry::{Head, Relative, Standing},
+    registry::{Admission, Head, Registry, Relative, Standing},
     sighting::{
         Assurance, Checked, Evidence, Fact, FactKey, Facts, Kind, Locator, Sighting, Subject, SubjectKind,
         Value,
@@ -44,12 +47,21 @@ pub struct Document {
     /// What the check asked for; absent where nothing was to be judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyReport>,
+    /// Whether a no ends with a code that stops a pipeline; absent where neither a policy nor a person had a say in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforced: Option<bool>,
+    /// An override that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BreakGlassReport>,
     /// The registry's head; null where no registry was used.
     pub registry: Option<RegistryHead>,
     /// The worst verdict; null where nothing was to be judged.
     pub verdict: Option<Verdict>,
     /// The exit code of the program.
     pub exit_code: u8,
+    /// What is to say of the policy itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingReport>,
     /// What was looked at, in the order of the command line.
     pub subjects: Vec<SubjectReport>,
 }
@@ -63,8 +75,20 @@ impl Document {
         subjects: Vec<SubjectReport>,
     ) -> Self {
         let (registry, verdict, exit_code) = (None, None, code.code());
-        let (schema, command) = (SCHEMA.into(), command.into());
-        Self { schema, tool: TOOL, command, now, policy: None, registry, verdict, exit_code, subjects }
+        Self {
+            schema: SCHEMA.into(),
+            tool: TOOL,
+            command: command.into(),
+            now,
+            policy: None,
+            enforced: None,
+            break_glass: None,
+            registry,
+            verdict,
+            exit_code,
+            findings: Vec::new(),
+            subjects,
+        }
     }
 }
 
@@ -74,11 +98,15 @@ impl Document {
 pub struct PolicyReport {
     pub assurance: Assurance,
     pub scope: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<PolicyFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineReport>,
 }
 
 impl From<&Policy> for PolicyReport {
     fn from(policy: &Policy) -> Self {
-        Self { assurance: policy.assurance, scope: policy.scope.clone() }
+        Self { assurance: policy.assurance, scope: policy.scope.clone(), file: None, baseline: None }
     }
 }
 
@@ -104,11 +132,27 @@ pub struct RegistryHead {
     pub size: u64,
     /// The Merkle root in hex.
     pub root: String,
+    /// The keys whose signatures of it are trusted; absent where no trust file says which are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<Vec<String>>,
 }
 
-impl From<&Head> for RegistryHead {
-    fn from(head: &Head) -> Self {
-        Self { origin: head.origin.clone(), size: head.size, root: hex::encode(head.root) }
+impl RegistryHead {
+    fn of(head: &Head, signed_by: Option<&[String]>) -> Self {
+        let (origin, root) = (head.origin.clone(), hex::encode(head.root));
+        Self { origin, size: head.size, root, signed_by: signed_by.map(<[String]>::to_vec) }
+    }
+}
+
+impl From<&Registry> for RegistryHead {
+    fn from(registry: &Registry) -> Self {
+        Self::of(registry.head(), registry.vouched_by())
+    }
+}
+
+impl From<&Admission> for RegistryHead {
+    fn from(admission: &Admission) -> Self {
+        Self::of(&admission.head, Some(&admission.by))
     }
 }
 
@@ -190,6 +234,9 @@ pub struct ImageReport {
     pub digests: BTreeMap<FactKey, Value>,
     pub evidence: BTreeMap<FactKey, Place>,
     pub verdict: Option<Verdict>,
+    /// Without waivers and baseline, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwaived_verdict: Option<Verdict>,
     pub approval: Option<ApprovalReport>,
     pub compared: Vec<ComparedReport>,
     pub findings: Vec<FindingReport>,
@@ -261,6 +308,10 @@ pub struct FindingReport {
     /// What of the message depends on the language, and what does not.
     #[serde(default, deserialize_with = "reading::phrase", skip_serializing_if = "Option::is_none")]
     pub phrase: Option<Said>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<WaivedReport>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownReport>,
     pub evidence: Vec<QuoteReport>,
 }
 
@@ -342,11 +393,14 @@ impl From<&Quote> for QuoteReport {
 
 impl From<&Finding> for FindingReport {
     fn from(finding: &Finding) -> Self {
+        let (waived, known) = excuses(finding);
         Self {
             rule: finding.rule,
             severity: finding.severity,
             message: finding.message.clone(),
             phrase: finding.said.clone(),
+            waived,
+            known,
             evidence: finding.evidence.iter().map(Into::into).collect(),
         }
     }
@@ -445,6 +499,7 @@ impl ImageReport {
         let approval = judgement.approval.as_ref().map(Into::into);
         Self {
             verdict: Some(judgement.verdict),
+            unwaived_verdict: judgement.unwaived,
             approval,
             compared: judgement.compared.iter().map(Into::into).collect(),
             relatives: judgement.relatives.iter().map(Into::into).collect(),
@@ -459,6 +514,7 @@ impl ImageReport {
             digests: claims(&sighting.facts, |kind| kind == Kind::Digest),
             evidence: evidence(&sighting.facts),
             verdict: None,
+            unwaived_verdict: None,
             approval: None,
             compared: Vec::new(),
             findings: findings.iter().map(Into::into).collect(),

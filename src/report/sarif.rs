@@ -10,6 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
+    enforcement::notices,
     file_uri,
     inert::Inert,
     json,
@@ -32,7 +33,8 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     used.sort();
     used.dedup();
     let rules: Vec<Value> = used.iter().map(|id| rule(id.rule(), style.language)).collect();
-    let results: Vec<Value> = spots.iter().map(|spot| result(spot, &used, style.language)).collect();
+    let excused = spots.iter().any(|spot| spot.finding.is_excused());
+    let results: Vec<Value> = spots.iter().map(|spot| result(spot, &used, excused, style.language)).collect();
     // A file that was named twice is one artifact: no two of the list may be alike.
     let mut named = HashSet::new();
     let once = document.subjects.iter().filter(|subject| named.insert(subject.source.as_str()));
@@ -52,18 +54,39 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
                 "rules": rules,
             }},
             "automationDetails": { "id": format!("wimproof/{}/", document.command) },
-            "invocations": [{
-                "executionSuccessful": document.exit_code < 2,
-                "exitCode": document.exit_code,
-                "endTimeUtc": time_text(&document.now),
-            }],
+            "invocations": [invocation(document, style.language)],
             "language": language,
             "artifacts": artifacts,
             "results": results,
-            "properties": { "verdict": document.verdict, "registry": document.registry, "policy": document.policy },
+            "properties": properties(document),
         }],
     });
     json::write(out, &log)
+}
+
+fn invocation(document: &Document, language: Language) -> Value {
+    let mut invocation = json!({
+        "executionSuccessful": document.exit_code < 2,
+        "exitCode": document.exit_code,
+        "endTimeUtc": time_text(&document.now),
+    });
+    let notification =
+        |notice: &String| json!({ "level": "warning", "message": { "text": message(notice) } });
+    let notices: Vec<Value> = notices(document, language).iter().map(notification).collect();
+    if let Some(members) = invocation.as_object_mut().filter(|_| !notices.is_empty()) {
+        members.insert("toolExecutionNotifications".to_owned(), notices.into());
+    }
+    invocation
+}
+
+fn properties(document: &Document) -> Value {
+    let Document { verdict, registry, policy, enforced, break_glass, .. } = document;
+    let mut properties = json!({ "verdict": verdict, "registry": registry, "policy": policy });
+    if let Some(members) = properties.as_object_mut() {
+        members.extend(enforced.map(|enforced| ("enforced".to_owned(), enforced.into())));
+        members.extend(break_glass.as_ref().map(|glass| ("break_glass".to_owned(), json!(glass))));
+    }
+    properties
 }
 
 fn rule(rule: &Rule, language: Language) -> Value {
@@ -91,28 +114,38 @@ fn rule(rule: &Rule, language: Language) -> Value {
     })
 }
 
-fn result(spot: &Spot<'_>, rules: &[RuleId], language: Language) -> Value {
+/// Where one result of a run has suppressions, all have them (§3.27.23): an empty list where it counts.
+fn result(spot: &Spot<'_>, rules: &[RuleId], excused: bool, language: Language) -> Value {
     let finding = spot.finding;
-    json!({
+    let mut result = json!({
         "ruleId": finding.rule.rule().id,
         "ruleIndex": rules.binary_search(&finding.rule).unwrap_or_default(),
         "level": level(finding.severity),
         "message": { "text": message(&format!("{}: {}", spot.address(), finding.told(language))) },
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": { "uri": file_uri::of(&spot.subject.source) },
+                "artifactLocation": { "uri": file_uri::of(spot.source) },
                 "region": region(spot),
             },
             "logicalLocations": [{ "fullyQualifiedName": Inert(spot.address()).to_string() }],
         }],
         // GitHub goes by this one.
         "partialFingerprints": { "primaryLocationLineHash": format!("{}:1", spot.fingerprint) },
-    })
+    });
+    if let Some(members) = result.as_object_mut().filter(|_| excused) {
+        let suppression = |excuse: String| {
+            let justification = Inert(excuse).to_string();
+            json!({ "kind": "external", "status": "accepted", "justification": justification })
+        };
+        let suppressions: Vec<Value> = finding.excuse(language).map(suppression).into_iter().collect();
+        members.insert("suppressions".to_owned(), suppressions.into());
+    }
+    result
 }
 
 /// Places in other files than the one that was judged (a registry, say) are none in it.
 fn region(spot: &Spot<'_>) -> Value {
-    let own = spot.place().filter(|place| place.source == spot.subject.source);
+    let own = spot.place().filter(|place| place.source == spot.source);
     let line = own.and_then(|place| place.line).unwrap_or(1).max(1);
     let mut region = json!({ "startLine": line, "startColumn": 1, "endLine": line, "endColumn": 1 });
     if let (Some(place), Some(members)) = (own.filter(|place| place.line.is_none()), region.as_object_mut()) {

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::result::{Document, FindingReport, ImageReport, Place, SubjectReport};
+use super::{
+    enforcement::policy_source,
+    result::{Document, FindingReport, ImageReport, Place, SubjectReport},
+};
 
 /// A finding with what it was found in.
 #[derive(Debug, Clone)]
 pub struct Spot<'d> {
-    /// The file.
-    pub subject: &'d SubjectReport,
+    /// The file: the one that was looked at, or that of the policy.
+    pub source: &'d str,
     /// The image; none where the finding concerns the file.
     pub image: Option<&'d ImageReport>,
     /// The finding.
@@ -33,43 +36,49 @@ impl Spot<'_> {
 
     /// File and image, as `install.wim#1`.
     pub fn address(&self) -> String {
-        address(self.subject, self.image)
+        address(self.source, self.image)
     }
 }
 
 /// File and image, as `install.wim#1`.
-pub fn address(subject: &SubjectReport, image: Option<&ImageReport>) -> String {
+fn address(source: &str, image: Option<&ImageReport>) -> String {
     match image.and_then(|image| image.index) {
-        Some(index) => format!("{}#{index}", subject.source),
-        None => subject.source.clone(),
+        Some(index) => format!("{source}#{index}"),
+        None => source.to_owned(),
     }
 }
 
-/// All findings of a result: of each file, then of its images.
+/// All findings of a result: of the policy, then of each file, then of its images.
 pub fn all(document: &Document) -> Vec<Spot<'_>> {
     let mut seen: HashMap<[u8; 32], u64> = HashMap::new();
+    let of_policy = document.findings.iter().map(|finding| (policy_place(document, finding), None, finding));
     let mut spots = Vec::new();
-    for subject in &document.subjects {
-        let of_file = subject.findings.iter().map(|finding| (None, finding));
-        let of_images = subject
-            .images
-            .iter()
-            .flat_map(|image| image.findings.iter().map(move |finding| (Some(image), finding)));
-        for (image, finding) in of_file.chain(of_images) {
-            let digest = identity(subject, image, finding);
-            let before = seen.entry(digest).or_default();
-            let mut hash = Sha256::new();
-            hash.update(digest);
-            hash.update(before.to_le_bytes());
-            *before += 1;
-            let fingerprint = hex::encode(hash.finalize());
-            spots.push(Spot { subject, image, finding, fingerprint });
-        }
+    for (source, image, finding) in of_policy.chain(document.subjects.iter().flat_map(of_subject)) {
+        let digest = identity(source, image, finding);
+        let before = seen.entry(digest).or_default();
+        let mut hash = Sha256::new();
+        hash.update(digest);
+        hash.update(before.to_le_bytes());
+        *before += 1;
+        spots.push(Spot { source, image, finding, fingerprint: hex::encode(hash.finalize()) });
     }
     spots
 }
 
-fn identity(subject: &SubjectReport, image: Option<&ImageReport>, finding: &FindingReport) -> [u8; 32] {
+fn of_subject(subject: &SubjectReport) -> impl Iterator<Item = (&str, Option<&ImageReport>, &FindingReport)> {
+    let of_file = subject.findings.iter().map(|finding| (None, finding));
+    let of_images = subject
+        .images
+        .iter()
+        .flat_map(|image| image.findings.iter().map(move |finding| (Some(image), finding)));
+    of_file.chain(of_images).map(|(image, finding)| (subject.source.as_str(), image, finding))
+}
+
+fn policy_place<'d>(document: &'d Document, finding: &'d FindingReport) -> &'d str {
+    finding.evidence.first().map_or_else(|| policy_source(document), |quote| &quote.place.source)
+}
+
+fn identity(source: &str, image: Option<&ImageReport>, finding: &FindingReport) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         // The length first, so that no two lists of parts are the same bytes.
@@ -77,7 +86,7 @@ fn identity(subject: &SubjectReport, image: Option<&ImageReport>, finding: &Find
         hash.update(text);
     };
     part(finding.rule.rule().id);
-    part(&address(subject, image));
+    part(&address(source, image));
     for quote in &finding.evidence {
         let Place { source, offset, length, metadata_offset, key, line, record } = &quote.place;
         part(source);

@@ -45,23 +45,22 @@ pub(super) fn write(
         writeln!(out, "  corrupt: {rest} more (-v shows all)")?;
     }
     for image in &examined.images {
-        match &image.files {
-            Err(why) => writeln!(out, "  image {}: {}", Inert(&image.image), Inert(why))?,
-            Ok(_) => {
-                let score = examined.score(image);
-                writeln!(
-                    out,
-                    "  image {}: of {} corrupt files it has {} corrupt as well, {} sound, {} other, {} absent, {} unknown",
-                    Inert(&image.image),
-                    score.files,
-                    score.corrupt,
-                    score.sound,
-                    score.other,
-                    score.absent,
-                    score.unknown
-                )?;
-            }
+        if let Err(why) = &image.files {
+            writeln!(out, "  image {}: {}", Inert(&image.image), Inert(why))?;
+            continue;
         }
+        let score = examined.score(image);
+        writeln!(
+            out,
+            "  image {}: of {} corrupt files it has {} corrupt as well, {} sound, {} other, {} absent, {} unknown",
+            Inert(&image.image),
+            score.files,
+            score.corrupt,
+            score.sound,
+            score.other,
+            score.absent,
+            score.unknown
+        )?;
     }
     writeln!(out)
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
+    enforcement::{notices, policy_source},
     html::labels,
     inert::{Inert, Quoted},
     result::{
@@ -43,7 +44,20 @@ fn grouped(number: u64) -> String {
 
 /// Writes a result for people.
 pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    let notices = notices(document, style.language);
+    for notice in &notices {
+        writeln!(out, "{}", painted(YELLOW, &Inert(notice).to_string(), style))?;
+    }
     let mut report = Report { out, style };
+    let worth_it = |finding: &FindingReport| style.verbose || finding.severity != Severity::Info;
+    if document.findings.iter().any(worth_it) {
+        let file = policy_source(document);
+        writeln!(report.out, "{} {}", labels::POLICY.get(style.language), Inert(file))?;
+        report.findings(&document.findings, "  ")?;
+    }
+    if !notices.is_empty() || document.findings.iter().any(worth_it) {
+        writeln!(report.out)?;
+    }
     for subject in &document.subjects {
         report.subject(subject)?;
     }
@@ -75,7 +89,12 @@ pub(super) fn painted_verdict(verdict: Verdict, style: Style) -> String {
 
 /// A severity, in its colour where colours are shown.
 pub(super) fn severity_name(severity: Severity, style: Style) -> String {
-    painted(severity_color(severity), severity.name(), style)
+    painted_severity(severity, severity.name(), style)
+}
+
+/// A word in the colour of a severity where colours are shown.
+pub(super) fn painted_severity(severity: Severity, word: &str, style: Style) -> String {
+    painted(severity_color(severity), word, style)
 }
 
 fn painted(color: &str, text: &str, style: Style) -> String {
@@ -197,7 +216,8 @@ impl Report<'_> {
         let verdict = image.verdict.map(|verdict| format!(": {}", self.verdict(verdict))).unwrap_or_default();
         let approval = image.approval.as_ref();
         let by = approval.map(|a| format!(", approval {} ({})", a.id, Inert(&a.title))).unwrap_or_default();
-        writeln!(self.out, "  {index} {}{verdict}{by}", Quoted(image.name()))?;
+        let unwaived = image.unwaived_verdict.map(|verdict| self.unwaived(verdict)).unwrap_or_default();
+        writeln!(self.out, "  {index} {}{verdict}{unwaived}{by}", Quoted(image.name()))?;
         if self.style.verbose {
             for (key, value) in image.claims.iter().chain(&image.digests) {
                 writeln!(self.out, "    {key}: {}", Inert(shown(*key, value)))?;
@@ -261,6 +281,9 @@ impl Report<'_> {
                 rule.id,
                 Inert(finding.told(self.style.language))
             )?;
+            if let Some(excuse) = finding.excuse(self.style.language) {
+                writeln!(self.out, "{indent}  {}", Inert(excuse))?;
+            }
         }
         Ok(())
     }
@@ -299,6 +322,12 @@ impl Report<'_> {
             if counted.is_empty() { "no image could be judged".to_owned() } else { counted.join(", ") };
         let verdict = self.verdict(verdict);
         writeln!(self.out, "verdict: {verdict}; images: {images} (exit code {})", document.exit_code)
+    }
+
+    /// What the verdict would be if nothing were excused.
+    fn unwaived(&self, verdict: Verdict) -> String {
+        let otherwise = labels::UNWAIVED.get(self.style.language);
+        format!(" ({})", otherwise.replace("{}", &self.verdict(verdict)))
     }
 
     fn verdict(&self, verdict: Verdict) -> String {

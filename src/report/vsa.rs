@@ -1,6 +1,6 @@
 //! SLSA Verification Summaries (`https://slsa.dev/verification_summary/v1`) in in-toto Statements v1: one statement a
-//! line for each file that was read whole. They are not signed: each line is the payload of a DSSE envelope of the type
-//! `application/vnd.in-toto+json` that is still to be made.
+//! line for each file that was read whole. Signed, each stands in a DSSE envelope of the type `application/vnd.in-toto+json`;
+//! else the line is the payload of an envelope that is still to be made.
 //!
 //! A statement is matched by digest alone, so a file whose SHA-256 is not known has none, and SHA-1 is never given as a
 //! digest: a lax reader takes any that fits. What is approved within the file stands in annotations.
@@ -16,7 +16,12 @@ use super::{
     result::{Document, FileDigest, RegistryHead, SubjectReport, time_text},
     text::Style,
 };
-use crate::{judge::Verdict, sighting::FactKey};
+use crate::{
+    judge::{Language, Verdict},
+    registry::Envelope,
+    sighting::FactKey,
+    signing::{Signer, SigningError},
+};
 
 /// Writes a statement for each file that has a SHA-256.
 pub fn write(out: &mut dyn Write, document: &Document, _: Style) -> io::Result<()> {
@@ -30,6 +35,13 @@ pub fn write(out: &mut dyn Write, document: &Document, _: Style) -> io::Result<(
     Ok(())
 }
 
+/// A signed envelope, as a line, for each file that has a SHA-256.
+pub fn signed(document: &Document, signers: &[Signer]) -> Result<Vec<String>, SigningError> {
+    let statements = document.subjects.iter().filter_map(|subject| statement(document, subject));
+    let envelopes = statements.filter_map(|statement| Envelope::seal(&statement, signers));
+    envelopes.filter_map(|envelope| envelope.map(|envelope| envelope.to_line()).transpose()).collect()
+}
+
 /// Files that have no statement.
 pub fn without_statement(document: &Document) -> impl Iterator<Item = &SubjectReport> {
     document.subjects.iter().filter(|subject| statement(document, subject).is_none())
@@ -41,11 +53,11 @@ fn statement(document: &Document, subject: &SubjectReport) -> Option<Value> {
     let (verdict, registry) = (subject.verdict?, document.registry.as_ref()?);
     let uri = file_uri::of(&subject.source);
     let passed = verdict == Verdict::Approved;
+    // Whoever wants no exceptions asks for the first of these.
+    let excused = subject.is_excused();
+    let approved = if excused { "WIMPROOF_EXCUSED" } else { "WIMPROOF_APPROVED" };
     let levels = match passed {
-        true => vec![
-            "WIMPROOF_APPROVED".to_owned(),
-            format!("WIMPROOF_ASSURANCE_{}", subject.assurance).to_uppercase(),
-        ],
+        true => vec![approved.to_owned(), format!("WIMPROOF_ASSURANCE_{}", subject.assurance).to_uppercase()],
         false => vec!["FAILED".to_owned()],
     };
     Some(json!({
@@ -82,12 +94,20 @@ fn policy(document: &Document, registry: &RegistryHead) -> Value {
 
 fn images(subject: &SubjectReport) -> Vec<Value> {
     let image = |image: &super::result::ImageReport| {
-        json!({
+        let mut summary = json!({
             "index": image.index,
             "tree": image.digests.get(&FactKey::Tree),
             "verdict": image.verdict,
             "approval": image.approval.as_ref().map(|approval| &approval.id),
-        })
+        });
+        if let (Some(unwaived), Some(members)) = (image.unwaived_verdict, summary.as_object_mut()) {
+            let excuses = image.excuses(&subject.findings, Language::En);
+            members.extend([
+                ("unwaived_verdict".to_owned(), json!(unwaived)),
+                ("excuses".to_owned(), json!(excuses)),
+            ]);
+        }
+        summary
     };
     subject.images.iter().map(image).collect()
 }

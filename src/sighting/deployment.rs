@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{Evidence, Sighting};
+use super::{Evidence, FactKey, Sighting};
 
 /// A time, as far as it is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Moment {
     pub local: Option<NaiveDateTime>,
     /// The instant, where it is known.
     pub utc: Option<DateTime<Utc>>,
-    /// How the instant is known: `direct`, `bias`, `anchor`; `None` where there is none.
+    /// How the instant is known: `direct`, `bias`, `anchor`, `zone`; `None` where there is none.
     pub known: Option<&'static str>,
 }
 
@@ -44,6 +44,8 @@ pub struct Citation {
 pub struct Told {
     /// What is known.
     pub value: String,
+    /// The same in Simplified Chinese, where the value holds words of ours.
+    pub value_zh: Option<String>,
     /// The evidence, best first; never empty.
     pub on: Vec<Citation>,
 }
@@ -178,6 +180,15 @@ pub struct Phase {
     pub ended: Moment,
 }
 
+/// What a site has to say, in its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// In English.
+    pub en: String,
+    /// In Simplified Chinese.
+    pub zh: Option<String>,
+}
+
 /// A channel: the way an image takes to a computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
@@ -190,16 +201,25 @@ pub struct Channel {
     /// Whether the site approves of it; `None` where no rule says so.
     pub approved: Option<bool>,
     /// What a reader should know of it.
-    pub note: Option<String>,
+    pub note: Option<Wording>,
     /// What speaks for it.
     pub on: Vec<Citation>,
+}
+
+/// What evidence says in two ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conflict {
+    /// Two claims on the same fact of the image.
+    Claims(FactKey, String, String),
+    /// Facts of the image that was deployed, and of the system that is installed.
+    Systems(Vec<(FactKey, String, String)>),
 }
 
 /// Something that evidence says in two ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
-    /// What, in words.
-    pub what: String,
+    /// What.
+    pub what: Conflict,
     /// Both sides.
     pub on: Vec<Citation>,
 }
@@ -212,7 +232,7 @@ pub struct AgentSeen {
     /// Where it shows; empty where it does not.
     pub on: Vec<Citation>,
     /// Whether it may have been put there afterwards, and what the site says of that.
-    pub backfilled: Option<String>,
+    pub backfilled: Option<Wording>,
 }
 
 /// One installation of Windows on a computer.

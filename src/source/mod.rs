@@ -11,6 +11,7 @@ pub mod iso;
 mod locator;
 pub mod name;
 mod opener;
+mod refusal;
 pub mod zip;
 
 use std::{
@@ -26,6 +27,7 @@ pub use container::{Container, Member};
 pub use extents::{Extents, Run};
 pub use locator::{Locator, Root};
 pub use opener::{DEFAULT_TIMEOUT, Medium, Opener};
+pub use refusal::{Explained, Refusal};
 pub use wimproof_wim::{FileSource, ReadAt};
 
 /// Opens a file as a metered source.

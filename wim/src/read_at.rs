@@ -116,3 +116,25 @@ impl ReadAt for FileSource {
         std::os::windows::fs::FileExt::seek_read(&self.file, buf, offset)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs, process};
+
+    use super::*;
+
+    /// On Windows that needs a mode of sharing; elsewhere it is how files are.
+    #[test]
+    fn a_source_locks_nobody_out() {
+        let path = env::temp_dir().join(format!("wimproof-shared-{}", process::id()));
+        let other = path.with_extension("renamed");
+        fs::write(&path, b"before").expect("written");
+        let source = FileSource::open(&path).expect("opened");
+        fs::write(&path, b"after!").expect("written by another while it is open");
+        fs::rename(&path, &other).expect("renamed by another");
+        fs::remove_file(&other).expect("removed by another");
+        let mut bytes = [0; 6];
+        source.read_exact_at(0, &mut bytes).expect("read");
+        assert_eq!(&bytes, b"after!");
+    }
+}

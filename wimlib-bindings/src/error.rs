@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// Not a little-endian Unix system of 64 bits: libwim's records and strings differ there.
     #[error(
-        "libwim is not supported on this platform, only on little-endian 64-bit Unix systems (not on Windows)"
+        "libwim is not supported on this platform, only in dynamically linked programs on little-endian 64-bit Unix systems (not on Windows)"
     )]
     Platform,
     /// libwim is not installed, or not where the system's loader looks.

@@ -24,8 +24,14 @@ const FILE_VARIABLE: &str = "WIMPROOF_LIBWIM";
 /// The name under which the system's loader knows libwim. The number is that of its binary interface.
 const FILE_NAME: &str = if cfg!(target_os = "macos") { "libwim.15.dylib" } else { "libwim.so.15" };
 
-/// Whether records and strings of libwim are as [`raw`] declares them.
-const PLATFORM: bool = cfg!(all(unix, target_pointer_width = "64", target_endian = "little"));
+/// Whether records and strings of libwim are as [`raw`] declares them, and libraries can be loaded at all: a program
+/// without a dynamic linker has nothing to load them with.
+const PLATFORM: bool = cfg!(all(
+    unix,
+    not(target_feature = "crt-static"),
+    target_pointer_width = "64",
+    target_endian = "little"
+));
 
 /// A version of libwim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,7 +81,7 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::Absent`] where it is not installed, [`Error::Version`] where it is another one,
-    /// [`Error::Platform`] on Windows, 32-bit and big-endian systems. The answer stays the same until the process
+    /// [`Error::Platform`] on Windows, 32-bit and big-endian systems, and in a statically linked program. The answer stays the same until the process
     /// ends.
     pub fn load() -> Result<Self> {
         static LOADED: OnceLock<Result<Loaded>> = OnceLock::new();

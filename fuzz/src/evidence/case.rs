@@ -7,8 +7,9 @@ use wimproof::{
     evidence::{
         channel::Channels,
         collection::{self, Generation, Inventory, Place, Role},
-        deployment::{self, Heard, Witness},
-        records, redact,
+        deployment::{self, Heard},
+        records,
+        redact::Redactor,
         text_log::{self, Settings},
     },
     judge::{self, Policy},
@@ -49,7 +50,7 @@ pub fn case(pieces: &[(u8, &[u8])]) -> Vec<u8> {
 pub fn judge(bytes: &[u8]) {
     let pieces = bytes.split(|byte| *byte == BEGIN).filter_map(<[u8]>::split_first);
     let mut heard: Vec<Heard> = pieces.take(MAX_PIECES).map(|(place, piece)| hear(*place, piece)).collect();
-    let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
+    let witnesses = deployment::witnesses(&heard);
     let deployment::Assembly { mut deployments, omitted } = deployment::assemble(&witnesses, &CHANNELS, &[]);
     deployment::note_missing(&mut deployments, &collection::missing(&Inventory::default()));
     let policy = Policy { assurance: Assurance::Claimed, scope: None };
@@ -60,7 +61,7 @@ pub fn judge(bytes: &[u8]) {
         assert!(judged.approval.is_none());
     }
     let _ = judge::evidence::findings(&heard, &deployments, omitted);
-    redact::redact(&mut heard);
+    Redactor::of(&heard).redact(&mut heard);
 }
 
 fn hear(place: u8, piece: &[u8]) -> Heard {

@@ -8,20 +8,22 @@ use clap::Args;
 
 use super::{
     Format, Global, Result,
+    approvals::Approvals,
     check::{Gate, Judged, Level},
     output::Output,
+    policy,
     progress::Work,
     targets::{self, Target},
 };
 use crate::{
-    judge::{Policy, Verdict},
+    judge::{Verdict, policy::Weighing},
     registry::{Registry, Status},
     report::{
         self,
         result::{SubjectReport, TOOL},
         sweep::{Change, SWEEP_SCHEMA, SweepReport, SweptFile, SweptImage},
     },
-    sighting::FactKey,
+    sighting::{Assurance, FactKey},
 };
 use state::{Entry, Look, Scope, State};
 
@@ -29,7 +31,8 @@ use state::{Entry, Look, Scope, State};
 ///
 /// What a sweep found is kept in a state file; the next one reads only what changed since. A file is taken for unchanged
 /// by its length, its time, and a look at both its ends; --full reads all. What is not approved, or by an approval that
-/// does not hold any more, and everything after the registry changed, is read again in any case. Exit codes as of check.
+/// does not hold any more, and everything after the registry changed or where a policy is given, is read again in any
+/// case. Exit codes as of check.
 #[derive(Debug, Args)]
 pub(super) struct Sweep {
     /// Folders, image files, media
@@ -38,9 +41,9 @@ pub(super) struct Sweep {
     /// Where the state is kept between sweeps
     #[arg(long, value_name = "FILE")]
     state: PathBuf,
-    /// On what an approval must rest
-    #[arg(long, value_name = "LEVEL", default_value = "declared")]
-    assurance: Level,
+    /// On what an approval must rest [default: that of the policy, else declared]
+    #[arg(long, value_name = "LEVEL")]
+    assurance: Option<Level>,
     /// Where the images are to be used, for approvals that name scopes
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
@@ -60,6 +63,9 @@ struct Round<'r> {
     global: &'r Global,
     registry: &'r Registry,
     gate: Gate<'r>,
+    weighing: Weighing<'r>,
+    /// Whether the SHA-256 of files is wanted.
+    whole: bool,
     before: State,
     /// Whether what is known from before was judged by the same registry and policy.
     comparable: bool,
@@ -68,15 +74,22 @@ struct Round<'r> {
 impl Sweep {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         output.keep_evidence(&self.paths)?;
+        let approvals = Approvals::open(&[], global)?;
         let registry = global.open_registry()?;
-        let registry_name = registry.dir().display().to_string();
         let (now, opener) = (global.now(), global.opener());
-        let policy = Policy { assurance: self.assurance.into(), scope: self.scope.clone() };
+        let terms = global.policy.as_deref().map(policy::terms).transpose()?;
+        let assurance = self.assurance.map_or(Assurance::Declared, Into::into);
+        let asked = terms.is_none() || self.assurance.is_some();
+        let policy = policy::asked(terms.as_ref(), asked.then_some(assurance), self.scope.as_deref())?;
         let scope = Scope::of(&registry, &policy);
         let before = State::read(&self.state)?;
-        let comparable = before.scope.as_ref() == Some(&scope);
-        let gate = Gate { registry: Ok(&registry), registry_name: &registry_name, policy: &policy, now };
-        let mut round = Round { sweep: self, global, registry: &registry, gate, before, comparable };
+        // Whether a policy still passes over what it passed over depends on more than is kept.
+        let comparable = terms.is_none() && before.scope.as_ref() == Some(&scope);
+        let whole = terms.as_ref().is_some_and(policy::pins_files);
+        let gate = Gate { approvals: &approvals, policy, now };
+        let weighing = Weighing::new(terms.as_ref(), None, now);
+        let mut round =
+            Round { sweep: self, global, registry: &registry, gate, weighing, whole, before, comparable };
         let mut after = State { scope: Some(scope), at: Some(now), ..State::default() };
         let (mut files, mut audits, mut bytes_read) = (Vec::new(), Vec::new(), 0);
         let mut unreached = Vec::new();
@@ -94,7 +107,7 @@ impl Sweep {
                         }
                         audits.extend(judged.audits);
                         let look = Look::at(&target, opener);
-                        let entry = entry_of(&judged.report, judged.verdict, &under, look);
+                        let entry = entry_of(&judged.report, &under, look);
                         let change = entry.change_since(round.before.files.get(&name));
                         (entry.file(&name, change, true), entry)
                     }
@@ -124,7 +137,7 @@ impl Sweep {
             tool: TOOL,
             now,
             since: round.before.at,
-            registry: registry.head().into(),
+            registry: (&registry).into(),
             verdict,
             exit_code: code.code(),
             changes,
@@ -169,15 +182,16 @@ impl Round<'_> {
             })
     }
 
-    fn judge(&self, target: &Target) -> Judged {
+    fn judge(&mut self, target: &Target) -> Judged {
         let opener = self.global.opener();
         let progress = self.sweep.work.progress(target, opener, self.global);
         let add = |bytes| progress.add(bytes);
-        self.gate.judge(target, opener, self.sweep.work.depth(self.gate.policy.assurance, &add))
+        let depth = self.sweep.work.depth(self.gate.policy.assurance, &add);
+        self.gate.judge(target, opener, depth, self.whole, &mut self.weighing)
     }
 }
 
-fn entry_of(report: &SubjectReport, verdict: Option<Verdict>, under: &str, look: Option<Look>) -> Entry {
+fn entry_of(report: &SubjectReport, under: &str, look: Option<Look>) -> Entry {
     let images = report.images.iter().map(|image| SweptImage {
         index: image.index,
         name: image.name(),
@@ -195,7 +209,7 @@ fn entry_of(report: &SubjectReport, verdict: Option<Verdict>, under: &str, look:
         size: report.file_size,
         guid,
         assurance: report.assurance,
-        verdict,
+        verdict: report.verdict,
         rules,
         images: images.collect(),
         look,

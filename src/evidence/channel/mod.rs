@@ -14,7 +14,7 @@ use super::{
 };
 use crate::sighting::{
     Evidence, Locator,
-    deployment::{Channel, Citation, Moment},
+    deployment::{Channel, Citation, Moment, Wording},
 };
 
 const BUILT_IN: &str = include_str!("builtin.toml");
@@ -66,6 +66,9 @@ pub struct Rule {
     /// What a reader should know of it.
     #[serde(default)]
     pub note: Option<String>,
+    /// The same in Simplified Chinese.
+    #[serde(default)]
+    pub note_zh: Option<String>,
     /// Whether it is one of those that every site has.
     #[serde(skip)]
     built_in: bool,
@@ -85,6 +88,9 @@ pub struct Agent {
     /// What a reader should know of it.
     #[serde(default)]
     pub warning: Option<String>,
+    /// The same in Simplified Chinese.
+    #[serde(default)]
+    pub warning_zh: Option<String>,
 }
 
 /// A mark in a registry hive.
@@ -265,7 +271,7 @@ impl Rule {
             title: self.title.clone(),
             title_zh: self.title_zh.clone(),
             approved: self.approved,
-            note: self.note.clone(),
+            note: self.note.clone().map(|en| Wording { en, zh: self.note_zh.clone() }),
             on,
         })
     }

@@ -21,6 +21,7 @@ use super::{
     piece::Origin,
     trail::Trail,
 };
+use crate::source::Refusal;
 
 /// Gaps that are listed; a hostile archive can have millions.
 const MAX_GAPS: usize = 10_000;
@@ -285,11 +286,12 @@ impl<'a> Collector<'a> {
     }
 
     fn io_gap(&mut self, trail: &Trail, error: &io::Error) {
-        let kind = match error.kind() {
-            io::ErrorKind::PermissionDenied => GapKind::Denied,
-            io::ErrorKind::FileTooLarge | io::ErrorKind::OutOfMemory => GapKind::Bounded,
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => GapKind::Damaged,
-            io::ErrorKind::Unsupported => GapKind::Encrypted,
+        let kind = match (Refusal::of(error), error.kind()) {
+            (Some(Refusal::Denied), _) => GapKind::Denied,
+            (Some(Refusal::InUse), _) => GapKind::InUse,
+            (_, io::ErrorKind::FileTooLarge | io::ErrorKind::OutOfMemory) => GapKind::Bounded,
+            (_, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => GapKind::Damaged,
+            (_, io::ErrorKind::Unsupported) => GapKind::Encrypted,
             _ => GapKind::Inaccessible,
         };
         self.gap(trail, kind, error.to_string());

@@ -68,6 +68,8 @@ pub enum GapKind {
     Inaccessible,
     /// Access is denied: more rights would help.
     Denied,
+    /// Another program holds it open.
+    InUse,
     /// An archive inside an archive that is encrypted or compressed in a way that is not read here.
     Encrypted,
     /// An archive or a member of one that contradicts itself or ends early.
@@ -76,20 +78,4 @@ pub enum GapKind {
     Bounded,
     /// Two members have one name; both are used.
     SameName,
-}
-
-impl GapKind {
-    /// What the user can do about it.
-    pub fn hint(self) -> Option<&'static str> {
-        match self {
-            Self::Denied => Some(
-                "run with more rights: as administrator on a running Windows (Windows.old and winevt are closed to \
-                 others), as root on a mounted disk",
-            ),
-            Self::Encrypted => Some("unpack the inner archive and name the folder"),
-            Self::Bounded => Some("unpack it, or name a smaller part of it"),
-            Self::Damaged => Some("get it again from where it was made, or repair it"),
-            Self::Inaccessible | Self::SameName => None,
-        }
-    }
 }

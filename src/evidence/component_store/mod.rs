@@ -4,14 +4,22 @@
 //! lists the files with their SHA-256. After an update the folder also holds differentials in `f` (forward), `r` (reverse)
 //! and `n` (from nothing). Deployments have a manifest and no folder.
 
+pub mod base_manifest;
 pub mod keyform;
+pub mod ledger;
+pub mod manifest;
+mod projection;
+mod reading;
 
-use std::collections::BTreeMap;
+pub use projection::Projected;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use wimproof_wim::{ReadAt, Sha1Digest};
 
 use super::inside::{Entry, Inside};
 use keyform::Keyform;
+use manifest::{Manifest, ManifestError};
 
 /// Where the manifests are, below the store.
 const MANIFESTS: &str = "Manifests";
@@ -27,8 +35,10 @@ pub struct ComponentStore {
     pub path: String,
     /// By their keyforms.
     pub components: Vec<Component>,
-    /// Files of operations that were not completed, by their paths in the image.
+    /// Files of operations that were not completed, by their paths below the store.
     pub unfinished: Vec<StoredFile>,
+    /// Files outside the store that come from it, see [`project`](Self::project).
+    pub projected: Vec<Projected>,
 }
 
 /// A component.
@@ -41,7 +51,23 @@ pub struct Component {
     /// What is in the folder.
     pub files: Vec<StoredFile>,
     /// Its manifest; `None` where there is none.
-    pub manifest: Option<StoredFile>,
+    pub manifest: Option<StoredManifest>,
+}
+
+impl Component {
+    /// What its manifest says, where that was read.
+    pub fn listing(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()?.content.as_ref()?.as_deref().ok()
+    }
+}
+
+/// A manifest in the store.
+#[derive(Debug, Clone)]
+pub struct StoredManifest {
+    /// The file.
+    pub file: StoredFile,
+    /// What it says; `None` where it was not read.
+    pub content: Option<Result<Arc<Manifest>, ManifestError>>,
 }
 
 /// What a file of a component is.
@@ -66,6 +92,10 @@ pub struct StoredFile {
     pub sha1: Sha1Digest,
     /// Bytes; `None` where the image file lacks the content.
     pub size: Option<u64>,
+    /// SHA-256 of its content, where every byte was read.
+    pub sha256: Option<[u8; 32]>,
+    /// How servicing compressed it, where that was looked at.
+    pub wrapped: Option<&'static str>,
 }
 
 impl ComponentStore {
@@ -87,8 +117,8 @@ impl ComponentStore {
             for entry in inside.children(&manifests).filter(|entry| !entry.is_folder()) {
                 let name = entry.name().to_lowercase();
                 let Some(keyform) = name.strip_suffix(MANIFEST_END) else { continue };
-                component(&mut components, keyform).manifest =
-                    Some(stored(inside, &store, &entry, Role::Payload));
+                let file = stored(inside, &store, &entry, Role::Payload);
+                component(&mut components, keyform).manifest = Some(StoredManifest { file, content: None });
             }
         }
         found.components = components.into_values().collect();
@@ -141,5 +171,7 @@ fn stored<S: ReadAt>(inside: &Inside<'_, S>, folder: &Entry<'_>, file: &Entry<'_
         offset: file.dentry.offset,
         sha1,
         size: inside.size(&sha1),
+        sha256: None,
+        wrapped: None,
     }
 }

@@ -115,6 +115,7 @@ fn options(run: &Run<'_>) -> Option<Told> {
     let value = options.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
     Some(Told {
         value,
+        value_zh: None,
         on: std::iter::once(first)
             .chain(options.iter().skip(1).take(3))
             .map(|line| line.citation())
@@ -146,21 +147,27 @@ fn listed<'l, 'w: 'l>(lines: impl Iterator<Item = &'l Line<'w>>) -> Option<Told>
         }
     }
     let mut value = different.iter().map(|line| line.value()).collect::<Vec<_>>().join("; ");
+    let mut value_zh = None;
     if more > 0 {
+        value_zh = Some(format!("{value}；另有 {more} 项"));
         value = format!("{value}; and {more} more");
     }
-    (!different.is_empty())
-        .then(|| Told { value, on: different.iter().map(|line| line.citation()).collect() })
+    (!different.is_empty()).then(|| Told {
+        value,
+        value_zh,
+        on: different.iter().map(|line| line.citation()).collect(),
+    })
 }
 
 /// What setup found of a system before, in WinPE; a disk that it formatted tells that there is nothing left.
 fn old_system(run: &Run<'_>) -> Option<Told> {
     let formatted = run.on(Topic::VolumeFormatted).next();
     if let Some(line) = formatted {
-        return Some(line.told(format!(
-            "volume {} was formatted by setup: nothing of a system before is left",
-            line.value()
-        )));
+        let volume = line.value();
+        return Some(line.worded(
+            format!("volume {volume} was formatted by setup: nothing of a system before is left"),
+            format!("卷 {volume} 已由安装程序格式化：此前的系统没有留下任何内容"),
+        ));
     }
     let moved = run.on(Topic::OldSystem).find(|line| !line.value().contains("doesn't exist"));
     let absent = run.on(Topic::OldSystem).find(|line| line.value().contains("doesn't exist"));
@@ -177,7 +184,12 @@ fn medium(run: &Run<'_>) -> Vec<(Aspect, Told)> {
         aspects.push((Aspect::MediaPath, line.told(line.value())));
     }
     if let Some(line) = run.last(Topic::DriveType) {
-        let mut told = line.told(drive_type(line.value()));
+        let mut told = match drive_type(line.value()) {
+            Some((en, zh)) => {
+                line.worded(format!("{en} ({})", line.value()), format!("{zh}（{}）", line.value()))
+            }
+            None => line.told(line.value()),
+        };
         told.on.extend(run.on(Topic::DriveDisk).next().map(Line::citation));
         aspects.push((Aspect::DriveType, told));
     }
@@ -195,6 +207,7 @@ fn medium(run: &Run<'_>) -> Vec<(Aspect, Told)> {
             Aspect::Device,
             Told {
                 value: first.value().to_owned(),
+                value_zh: None,
                 on: devices.iter().take(4).map(|line| line.citation()).collect(),
             },
         ));
@@ -207,16 +220,15 @@ fn medium(run: &Run<'_>) -> Vec<(Aspect, Told)> {
 }
 
 /// As `GetDriveType` numbers them.
-fn drive_type(number: &str) -> String {
-    let words = match number {
-        "2" => "removable",
-        "3" => "fixed disk",
-        "4" => "network",
-        "5" => "CD, DVD or ISO",
-        "6" => "RAM disk",
-        _ => return number.to_owned(),
-    };
-    format!("{words} ({number})")
+fn drive_type(number: &str) -> Option<(&'static str, &'static str)> {
+    match number {
+        "2" => Some(("removable", "可移动驱动器")),
+        "3" => Some(("fixed disk", "固定磁盘")),
+        "4" => Some(("network", "网络")),
+        "5" => Some(("CD, DVD or ISO", "CD、DVD 或 ISO")),
+        "6" => Some(("RAM disk", "内存盘")),
+        _ => None,
+    }
 }
 
 /// As Windows shows it: `6BAC-C627`.
@@ -265,7 +277,11 @@ fn systems(run: &Run<'_>) -> Vec<(Aspect, Told)> {
         if let (false, Some(_)) = (text.is_empty(), lines.first()) {
             aspects.push((
                 aspect,
-                Told { value: text, on: lines.iter().take(4).map(|line| line.citation()).collect() },
+                Told {
+                    value: text,
+                    value_zh: None,
+                    on: lines.iter().take(4).map(|line| line.citation()).collect(),
+                },
             ));
         }
     }
@@ -273,7 +289,10 @@ fn systems(run: &Run<'_>) -> Vec<(Aspect, Told)> {
     if let (true, Some(line)) = (booted, run.on(Topic::RamDrive).next())
         && !aspects.iter().any(|(aspect, _)| *aspect == Aspect::FromOs)
     {
-        aspects.push((Aspect::FromOs, line.told("Windows PE, booted from the medium")));
+        aspects.push((
+            Aspect::FromOs,
+            line.worded("Windows PE, booted from the medium", "从介质启动的 Windows PE"),
+        ));
     }
     aspects
 }
@@ -283,15 +302,19 @@ fn people(run: &Run<'_>) -> Vec<(Aspect, Told)> {
     let Some(line) = run.on(Topic::Launcher).next() else { return Vec::new() };
     let mut parts = line.value().split(['\\', '/']);
     let in_profile = parts.any(|part| part.eq_ignore_ascii_case("users")).then(|| parts.next()).flatten();
-    let value = match in_profile.filter(|name| !name.is_empty()) {
-        Some(name) => format!("profile {name}: a user who was logged on"),
+    let said = line.value();
+    let told = match in_profile.filter(|name| !name.is_empty()) {
+        Some(name) => line.worded(
+            format!("profile {name}: a user who was logged on"),
+            format!("配置文件 {name}：已登录的用户"),
+        ),
         // A path outside of all profiles; else the name of an account.
-        None if line.value().contains('\\') && line.value().contains(':') => {
-            format!("no profile ({}): a service", line.value())
+        None if said.contains('\\') && said.contains(':') => {
+            line.worded(format!("no profile ({said}): a service"), format!("无配置文件（{said}）：服务"))
         }
-        None => line.value().to_owned(),
+        None => line.told(said),
     };
-    vec![(Aspect::Launcher, line.told(value))]
+    vec![(Aspect::Launcher, told)]
 }
 
 #[cfg(test)]

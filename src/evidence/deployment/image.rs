@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Line, Topic, run::Run};
-use crate::sighting::{Assurance, Fact, FactKey, Facts, Kind, Sighting, Value, deployment::Contradiction};
+use crate::sighting::{
+    Assurance, Fact, FactKey, Facts, Kind, Sighting, Value,
+    deployment::{Conflict, Contradiction},
+};
 
 /// The image that a run put on the computer, or tried to.
 pub(super) fn sighting(run: &Run<'_>) -> Sighting {
@@ -74,19 +77,19 @@ pub(super) fn contradictions(run: &Run<'_>, index: Option<u32>) -> Vec<Contradic
             || (line.statement.topic == Topic::TargetOs && line.about() == "edition")
     };
     let all = || run.lines.iter().chain(&run.beside).filter(|line| !line.value().is_empty());
-    let claims: [(&str, Vec<&Line<'_>>); 4] = [
-        ("name", all().filter(name).collect()),
-        ("length of the image file", all().filter(size).collect()),
-        ("total bytes", all().filter(total).collect()),
-        ("edition", all().filter(edition).collect()),
+    let claims: [(FactKey, Vec<&Line<'_>>); 4] = [
+        (FactKey::Name, all().filter(name).collect()),
+        (FactKey::FileSize, all().filter(size).collect()),
+        (FactKey::TotalBytes, all().filter(total).collect()),
+        (FactKey::Edition, all().filter(edition).collect()),
     ];
-    claims.into_iter().filter_map(|(what, lines)| contradiction(what, &lines)).collect()
+    claims.into_iter().filter_map(|(fact, lines)| contradiction(fact, &lines)).collect()
 }
 
-fn contradiction(what: &str, lines: &[&Line<'_>]) -> Option<Contradiction> {
+fn contradiction(fact: FactKey, lines: &[&Line<'_>]) -> Option<Contradiction> {
     let first = lines.first()?;
     let other = lines.iter().find(|line| !line.value().eq_ignore_ascii_case(first.value()))?;
-    let what = format!("two claims on the {what}: {:?} and {:?}", first.value(), other.value());
+    let what = Conflict::Claims(fact, first.value().to_owned(), other.value().to_owned());
     Some(Contradiction { what, on: vec![first.citation(), other.citation()] })
 }
 
@@ -132,19 +135,25 @@ fn architecture(text: &str) -> &str {
     words.get(text).copied().unwrap_or(text)
 }
 
-/// Adds the revision to a version that lacks it, and the build that the version holds.
+/// Adds the revision to a version that lacks it, and the build that the version holds. Setup of a running system writes
+/// zero for a revision that it does not know: such a version is no claim on more than the build.
 fn whole_version(facts: &mut Facts) {
     let Some(Fact { value: Value::Text(version), evidence }) = facts.get(&FactKey::Version).cloned() else {
         return;
     };
-    if let Some(build) = version.split('.').nth(2).and_then(|build| build.parse().ok()) {
+    let parts: Vec<&str> = version.split('.').collect();
+    if let Some(build) = parts.get(2).and_then(|build| build.parse().ok()) {
         let build = Fact { value: Value::Number(build), evidence: evidence.clone() };
         facts.entry(FactKey::Build).or_insert(build);
     }
-    if version.split('.').count() == 3
-        && let Some(Fact { value: Value::Number(revision), .. }) = facts.get(&FactKey::SpBuild)
+    if parts.get(3).is_some_and(|revision| *revision != "0") {
+        return;
+    }
+    facts.remove(&FactKey::Version);
+    if let (Some(Fact { value: Value::Number(revision @ 1..), .. }), [major, minor, build, ..]) =
+        (facts.get(&FactKey::SpBuild), parts.as_slice())
     {
-        let value = Value::Text(format!("{version}.{revision}"));
+        let value = Value::Text(format!("{major}.{minor}.{build}.{revision}"));
         facts.insert(FactKey::Version, Fact { value, evidence });
     }
 }

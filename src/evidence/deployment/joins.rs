@@ -57,7 +57,9 @@ pub(super) fn join(deployment: &mut Deployment, run: &Run<'_>, joinable: &Joinab
 fn launcher(deployment: &mut Deployment, run: &Run<'_>, all: &[Line<'_>]) {
     let mut runs = all.iter().filter(|line| line.statement.topic == Topic::ProgramRun && run.near(line));
     let Some(first) = runs.next() else { return };
-    let told = first.told(format!("account {} ran {}", first.about(), first.value()));
+    let (account, program) = (first.about(), first.value());
+    let told =
+        first.worded(format!("account {account} ran {program}"), format!("帐户 {account} 运行了 {program}"));
     let known = deployment.aspects.entry(Aspect::Launcher);
     known.and_modify(|known| known.on.extend(told.on.clone())).or_insert(told);
 }
@@ -90,7 +92,11 @@ fn download(deployment: &mut Deployment, all: &[Line<'_>]) {
     };
     let lengths = all.iter().filter(|line| line.statement.topic == Topic::DownloadLength);
     if let Some(line) = lengths.into_iter().find(|line| line.value().parse() == Ok(*size)) {
-        let told = line.told(format!("{} ({size} bytes, as long as the image file)", line.about()));
+        let url = line.about();
+        let told = line.worded(
+            format!("{url} ({size} bytes, as long as the image file)"),
+            format!("{url}（{size} 字节，与镜像文件大小相同）"),
+        );
         deployment.aspects.insert(Aspect::Url, told);
     }
 }
@@ -107,7 +113,8 @@ fn drive_letter(deployment: &mut Deployment, of_system: &[Line<'_>]) {
     let Some(letter) = letter.filter(|letter| letter.ends_with(':') && letter != "C:") else { return };
     let mut letters = of_system.iter().filter(|line| line.statement.topic == Topic::DriveLetter);
     if let Some(line) = letters.find(|line| line.about().to_uppercase() == letter) {
-        let told = line.told(format!("{letter} was {}", line.value()));
+        let device = line.value();
+        let told = line.worded(format!("{letter} was {device}"), format!("{letter} 当时为 {device}"));
         deployment.aspects.insert(Aspect::Device, told);
     }
 }
@@ -120,6 +127,8 @@ fn born(deployment: &mut Deployment, of_system: &[Line<'_>]) {
         .collect();
     if let Some(first) = lines.first() {
         let on = lines.iter().take(1 + MAX_ADDED).map(|line| line.citation()).collect();
-        deployment.aspects.insert(Aspect::ImageBorn, Told { value: first.value().to_owned(), on });
+        deployment
+            .aspects
+            .insert(Aspect::ImageBorn, Told { value: first.value().to_owned(), value_zh: None, on });
     }
 }

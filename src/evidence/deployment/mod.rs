@@ -12,7 +12,10 @@ mod outcome;
 mod run;
 mod systems;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 pub use missing::note as note_missing;
 
@@ -20,11 +23,11 @@ use super::{
     channel::{Agent, Channels, Present, Traces},
     collection::{Generation, Place},
     statement::{PieceKind, Statement, Testimony, Topic},
-    timeline::Clock,
+    timeline::{Clock, Zones},
 };
 use crate::sighting::{
     Evidence,
-    deployment::{AgentSeen, Citation, Deployment, Moment, Told},
+    deployment::{AgentSeen, Citation, Deployment, Moment, Told, Wording},
 };
 
 /// A piece of evidence that was read, and where it belongs.
@@ -43,12 +46,20 @@ pub struct Witness<'h> {
     clock: Clock,
 }
 
-impl<'h> Witness<'h> {
-    /// Looks for the clock of a testimony.
-    pub fn new(heard: &'h Heard) -> Self {
-        Self { heard, clock: Clock::of(&heard.testimony.statements) }
+/// Looks for the clock of each testimony; event logs tell the zones of their computer.
+pub fn witnesses(heard: &[Heard]) -> Vec<Witness<'_>> {
+    let mut logs: HashMap<&str, Vec<&Testimony>> = HashMap::new();
+    for heard in heard.iter().filter(|heard| heard.testimony.kind == PieceKind::EventLog) {
+        logs.entry(&heard.place.root).or_default().push(&heard.testimony);
     }
+    let zones = logs.into_iter().map(|(root, logs)| (root, Zones::of(logs.into_iter())));
+    let zones: HashMap<&str, Zones> = zones.collect();
+    let none = Zones::default();
+    let clock = |heard: &Heard| Clock::of(&heard.testimony, zones.get(&*heard.place.root).unwrap_or(&none));
+    heard.iter().map(|heard| Witness { heard, clock: clock(heard) }).collect()
+}
 
+impl<'h> Witness<'h> {
     /// What it says.
     pub fn testimony(&self) -> &'h Testimony {
         &self.heard.testimony
@@ -113,7 +124,12 @@ impl<'w> Line<'w> {
 
     /// The value, told by this line.
     fn told(&self, value: impl Into<String>) -> Told {
-        Told { value: value.into(), on: vec![self.citation()] }
+        Told { value: value.into(), value_zh: None, on: vec![self.citation()] }
+    }
+
+    /// Words of ours, told by this line.
+    fn worded(&self, en: impl Into<String>, zh: impl Into<String>) -> Told {
+        Told { value_zh: Some(zh.into()), ..self.told(en) }
     }
 }
 
@@ -157,7 +173,8 @@ fn agents(channels: &Channels, traces: &Traces<'_>, generation: &Generation) -> 
     let seen = |agent: &Agent| AgentSeen {
         name: agent.name.clone(),
         on: agent.found(traces, channels),
-        backfilled: (agent.may_be_backfilled && replaced).then(|| agent.warning.clone().unwrap_or_default()),
+        backfilled: (agent.may_be_backfilled && replaced)
+            .then(|| Wording { en: agent.warning.clone().unwrap_or_default(), zh: agent.warning_zh.clone() }),
     };
     channels.agents.iter().map(seen).collect()
 }

@@ -59,18 +59,23 @@ pub(super) fn failure(run: &Run<'_>) -> Vec<(Aspect, Told)> {
         if let Some(mapped) =
             last("mapped").filter(|mapped| !mapped.value().eq_ignore_ascii_case(line.value()))
         {
-            told.value = format!("{} (reported as {})", line.value(), mapped.value());
+            let (code, reported) = (line.value(), mapped.value());
+            told = line
+                .worded(format!("{code} (reported as {reported})"), format!("{code}（上报为 {reported}）"));
             told.on.push(mapped.citation());
         }
         told.on.extend(run.on(Topic::Failure).rev().take(3).map(Line::citation));
         aspects.push((Aspect::FailureCode, told));
     }
     let (phase, extended) = (last("phase"), last("extended"));
-    let parts =
-        [phase.map(|line| line.value().to_owned()), extended.and_then(|line| extend_code(line.value()))];
-    let value = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    if let Some(line) = phase.or(extended).filter(|_| !value.is_empty()) {
-        let mut told = line.told(value);
+    let (en, zh) = extended.and_then(|line| extend_code(line.value())).unzip();
+    let with_phase = |words: Option<String>, sign: &str| {
+        let parts = [phase.map(|line| line.value().to_owned()), words];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(sign)
+    };
+    let (en, zh) = (with_phase(en, "; "), with_phase(zh, "；"));
+    if let Some(line) = phase.or(extended).filter(|_| !en.is_empty()) {
+        let mut told = line.worded(en, zh);
         told.on.extend(extended.filter(|_| phase.is_some()).map(Line::citation));
         aspects.push((Aspect::FailurePhase, told));
     }
@@ -78,7 +83,7 @@ pub(super) fn failure(run: &Run<'_>) -> Vec<(Aspect, Told)> {
 }
 
 /// `0x50013` by Microsoft's table of extend codes. Newer versions of setup depart from it, so it is quoted as documented.
-fn extend_code(text: &str) -> Option<String> {
+fn extend_code(text: &str) -> Option<(String, String)> {
     let code =
         u32::from_str_radix(text.trim().trim_start_matches("0x"), 16).ok().filter(|code| *code != 0)?;
     let phase = match code >> 16 {
@@ -113,7 +118,8 @@ fn extend_code(text: &str) -> Option<String> {
         0x19 => "OOBE",
         _ => "unknown operation",
     };
-    Some(format!("extend code 0x{code:X}, documented as {phase}, {operation}"))
+    let en = format!("extend code 0x{code:X}, documented as {phase}, {operation}");
+    Some((en, format!("扩展代码 0x{code:X}，按文档为 {phase}、{operation}")))
 }
 
 /// Phases in the order in which they began.

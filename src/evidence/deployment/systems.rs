@@ -7,7 +7,7 @@ use super::{
 };
 use crate::sighting::{
     Assurance, Fact, FactKey, Facts, Sighting, Value,
-    deployment::{Aspect, Contradiction, Deployment, DeploymentKind, Moment, Outcome, Told},
+    deployment::{Aspect, Conflict, Contradiction, Deployment, DeploymentKind, Moment, Outcome, Told},
 };
 
 /// How far the time in a hive, local in an unknown zone, may lie beside the begin of a run that it tells of: upgrades take
@@ -140,13 +140,13 @@ impl<'w> System<'w> {
             let value = events.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
             let on: Vec<_> = events.iter().take(4).map(|line| line.citation()).collect();
             if !on.is_empty() {
-                aspects.push((aspect, Told { value, on }));
+                aspects.push((aspect, Told { value, value_zh: None, on }));
             }
         }
         let born: Vec<&Line<'w>> = self.on(Topic::ImageBorn).collect();
         if let Some(first) = born.first() {
             let on = born.iter().take(4).map(|line| line.citation()).collect();
-            aspects.push((Aspect::ImageBorn, Told { value: first.value().to_owned(), on }));
+            aspects.push((Aspect::ImageBorn, Told { value: first.value().to_owned(), value_zh: None, on }));
         }
         let failed: Vec<&Line<'w>> =
             self.on(Topic::FailedAttempt).filter(|line| line.value() != "0").collect();
@@ -154,7 +154,7 @@ impl<'w> System<'w> {
             let value = failed.iter().map(|line| format!("{}: {}", line.about(), line.value()));
             let value = value.collect::<Vec<_>>().join("; ");
             let on = failed.iter().take(4).map(|line| line.citation()).collect();
-            aspects.push((Aspect::FailedAttempts, Told { value, on }));
+            aspects.push((Aspect::FailedAttempts, Told { value, value_zh: None, on }));
         }
         aspects.extend(
             self.on(Topic::ComputerName).next().map(|line| (Aspect::Computer, line.told(line.value()))),
@@ -218,7 +218,7 @@ fn identity(lines: &[&Line<'_>], suffix: &str) -> Option<Told> {
     let found: Vec<&&Line<'_>> = found.collect();
     let value = found.iter().map(|line| line.value()).collect::<Vec<_>>().join(" ");
     let on: Vec<_> = found.iter().map(|line| line.citation()).collect();
-    (!on.is_empty()).then(|| Told { value: format!("{value}{suffix}"), on })
+    (!on.is_empty()).then(|| Told { value: format!("{value}{suffix}"), value_zh: None, on })
 }
 
 /// Whether the system in the folder is another than the one that the deployment installed: its updates change the
@@ -228,10 +228,11 @@ fn another_system(deployment: &Deployment, told: &Told, installed: &Facts) -> Op
     let differs = |key: FactKey| {
         let (seen, installed) = (&seen.get(&key)?.value, &installed.get(&key)?.value);
         let same = seen.to_string().eq_ignore_ascii_case(&installed.to_string());
-        (!same).then(|| format!("{key} {seen} was deployed, {installed} is installed"))
+        (!same).then(|| (key, seen.to_string(), installed.to_string()))
     };
-    let what: Vec<String> = [FactKey::Edition, FactKey::Build].into_iter().filter_map(differs).collect();
-    (!what.is_empty()).then(|| Contradiction { what: what.join("; "), on: told.on.clone() })
+    let what: Vec<(FactKey, String, String)> =
+        [FactKey::Edition, FactKey::Build].into_iter().filter_map(differs).collect();
+    (!what.is_empty()).then(|| Contradiction { what: Conflict::Systems(what), on: told.on.clone() })
 }
 
 fn is_near(one: &Moment, other: &Moment) -> bool {

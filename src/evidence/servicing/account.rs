@@ -201,17 +201,24 @@ pub struct Item {
     pub on: Option<usize>,
 }
 
+/// SHA-256 of a file as its manifest says it, and as it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hashes {
+    /// What the manifest says.
+    pub expected: [u8; 32],
+    /// What was found.
+    pub actual: [u8; 32],
+}
+
 /// A file whose hash is not that of its manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The component, where a line of the same file names it: a keyform, or one without pseudokey.
+    /// The component, where a line of the same file names it: a keyform, or one without hash.
     pub component: Option<Box<str>>,
     /// The file, relative to the component's folder.
     pub file: Box<str>,
-    /// SHA-256 that the manifest says.
-    pub expected: [u8; 32],
-    /// SHA-256 of the file.
-    pub actual: [u8; 32],
+    /// Both hashes.
+    pub hashes: Hashes,
     /// Its statement.
     pub on: Option<usize>,
 }
@@ -219,7 +226,7 @@ pub struct Mismatch {
 /// A file that the system file checker looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The component: a keyform without pseudokey.
+    /// The component: a keyform without hash.
     pub component: Box<str>,
     /// The file.
     pub file: Box<str>,
@@ -245,7 +252,7 @@ pub struct Pnp {
 /// A differential file that could not be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unapplied {
-    /// The component: a keyform without pseudokey.
+    /// The component: a keyform without hash.
     pub component: Box<str>,
     /// The file that was to be made.
     pub file: Box<str>,

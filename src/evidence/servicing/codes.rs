@@ -79,9 +79,13 @@ impl Code {
                 Weight::Common
             }
             // Differential files that cannot be applied, or their base; packages and assemblies that are damaged.
-            0x800f_0981..=0x800f_0989 | 0x800f_0991..=0x800f_0995 => Weight::Damage,
-            0x800f_0831 | 0x800f_0832 | 0x800f_090b | 0x800f_0916 => Weight::Damage,
-            0x8007_3701
+            0x800f_0981..=0x800f_0989
+            | 0x800f_0991..=0x800f_0995
+            | 0x800f_0831
+            | 0x800f_0832
+            | 0x800f_090b
+            | 0x800f_0916
+            | 0x8007_3701
             | 0x8007_370a..=0x8007_370d
             | 0x8007_3712
             | 0x8007_36b3

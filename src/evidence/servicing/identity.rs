@@ -1,55 +1,30 @@
-//! Names of components and packages.
-//!
-//! A component's folder in `WinSxS` has its *keyform* as name: `arch_name_token_version_culture_pseudokey`, all in lower
-//! case, a long name elided. A package is `Name~token~arch~culture~version`.
+//! Names of components and packages as they stand in log lines. A package is `Name~token~architecture~culture~version`.
 
-/// Longest name of a component in a keyform; of a longer one the ends stand there.
-const MAX_NAME: usize = 40;
-/// Characters of each end.
-const NAME_END: usize = 19;
-/// Digits of the pseudokey and of a public key token.
-const KEY: usize = 16;
+use super::literal::string;
+use crate::evidence::component_store::keyform::{Identity, Keyform};
 
-const ARCHITECTURES: [&str; 6] = ["amd64", "x86", "wow64", "msil", "arm64", "arm"];
+/// Bytes of the last part of a keyform, with the `_` before it.
+const HASH: usize = 17;
 
-/// Whether a name has the shape of a keyform.
+/// Whether a name is a keyform.
 pub fn is_keyform(name: &str) -> bool {
-    let Some((rest, key)) = name.rsplit_once('_') else { return false };
-    is_key(key) && is_without_key(rest)
+    Keyform::parse(name).is_some()
 }
 
-fn is_key(text: &str) -> bool {
-    text.len() == KEY && text.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+/// Whether a name is a keyform without its hash, as the system file checker's lines allow to make it.
+fn is_without_hash(name: &str) -> bool {
+    is_keyform(&format!("{name}_{:016x}", 0))
 }
 
-/// Whether a name is a keyform whose pseudokey is not there.
-fn is_without_key(name: &str) -> bool {
-    let mut parts = name.rsplitn(4, '_');
-    let (Some(culture), Some(version), Some(token), Some(rest)) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    let is_version = version.split('.').count() == 4
-        && version
-            .split('.')
-            .all(|part| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()));
-    let architecture = rest.split_once('_').map(|(architecture, _)| architecture);
-    is_version
-        && !culture.is_empty()
-        && (token == "none" || is_key(token))
-        && architecture.is_some_and(|of| ARCHITECTURES.contains(&of))
-}
-
-/// Whether two names are those of one component: keyforms, or a keyform and one without pseudokey, as the system file
-/// checker's lines give it.
+/// Whether two names are those of one component: keyforms, or a keyform and one without hash.
 pub fn same_component(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let Some(rest) = long.strip_prefix(short) else { return false };
-    rest.is_empty() || (is_without_key(short) && rest.strip_prefix('_').is_some_and(is_key))
+    rest.is_empty()
+        || (rest.len() == HASH && rest.starts_with('_') && is_keyform(long) && is_without_hash(short))
 }
 
-/// The keyform without pseudokey of a component as the system file checker names it, and what stands behind:
+/// The keyform without hash of a component as the system file checker names it, and what stands behind:
 ///
 /// ```text
 /// Microsoft-Windows-X, version 10.0.22621.1, arch amd64, nonSxS, pkt {l:8 b:31bf3856ad364e35} in the store, ...
@@ -72,22 +47,12 @@ pub(in crate::evidence) fn component_of_member(text: &str) -> Option<String> {
             other => other.to_owned(),
         },
     };
-    let token = rest.split_once("{l:8 b:").map_or_else(|| "none".to_owned(), |(_, token)| word(token));
-    let culture = behind(["culture ", "Culture = "]).and_then(super::string).map(|(culture, _)| culture);
-    let culture = culture.map_or_else(|| "none".to_owned(), str::to_lowercase);
-    let component = format!("{architecture}_{}_{token}_{version}_{culture}", elided(name));
-    is_without_key(&component).then_some(component)
-}
-
-/// A name as it stands in keyforms.
-fn elided(name: &str) -> String {
-    let kept = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let name: String = name.to_lowercase().chars().filter(kept).collect();
-    let ends = name.get(..NAME_END).zip(name.len().checked_sub(NAME_END).and_then(|at| name.get(at..)));
-    match ends.filter(|_| name.len() > MAX_NAME) {
-        Some((begin, end)) => format!("{begin}..{end}"),
-        None => name,
-    }
+    let token = rest.split_once("{l:8 b:").map(|(_, token)| word(token)).unwrap_or_default();
+    let culture = behind(["culture ", "Culture = "]).and_then(string).map(|(culture, _)| culture);
+    let (name, culture) = (name.to_owned(), culture.unwrap_or_default().to_owned());
+    let keyform = Identity { name, culture, version, token, architecture, ..Identity::default() }.keyform();
+    // The hash is over all attributes, and the line does not give all of them.
+    is_keyform(&keyform).then(|| keyform.rsplit_once('_').map(|(rest, _)| rest.to_owned())).flatten()
 }
 
 /// The identity of a package somewhere in a text.

@@ -113,18 +113,14 @@ fn checksur_names(text: &str, item: &mut Item) {
     let mut columns = text.split('\t').flat_map(|column| column.split("  ")).map(str::trim);
     let mut columns = columns.by_ref().filter(|column| !column.is_empty());
     let first = columns.next().unwrap_or_default();
-    match columns.next().filter(|second| is_keyform(second)) {
-        Some(component) => {
-            item.component = component.into();
-            item.file = Some(first.into());
-        }
-        None => {
-            let name = first.rsplit('\\').next().unwrap_or_default();
-            let name =
-                [".mum", ".cat", ".manifest"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-            item.component = name.into();
-        }
+    if let Some(component) = columns.next().filter(|second| is_keyform(second)) {
+        item.component = component.into();
+        item.file = Some(first.into());
+        return;
     }
+    let name = first.rsplit('\\').next().unwrap_or_default();
+    let name = [".mum", ".cat", ".manifest"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    item.component = name.into();
 }
 
 /// Reads a line of the summary.
@@ -180,20 +176,19 @@ fn number(text: &str) -> Option<u64> {
 impl Check {
     /// Takes a field of the summary.
     pub(super) fn take(&mut self, field: Field) {
-        match field {
-            Field::Operation(value) => self.operation = Some(value),
-            Field::Result(code) => self.result = Some(code),
-            Field::LastStep(step) => self.last_step = Some(step),
-            Field::Detected(count) => self.detected = Some(count),
-            Field::Corruption(at, count) => {
-                self.corruption.iter_mut().skip(at).take(1).for_each(|of| *of = Some(count))
-            }
-            Field::Repaired(count) => self.repaired = Some(count),
-            Field::Repairs(at, count) => {
-                self.repairs.iter_mut().skip(at).take(1).for_each(|of| *of = Some(count))
-            }
-            Field::Refreshed(is) => self.refreshed = Some(is),
-            Field::Seconds(count) => self.seconds = Some(count),
+        let place = match field {
+            Field::Operation(value) => return self.operation = Some(value),
+            Field::Result(code) => return self.result = Some(code),
+            Field::LastStep(step) => return self.last_step = Some(step),
+            Field::Refreshed(is) => return self.refreshed = Some(is),
+            Field::Detected(count) => Some((&mut self.detected, count)),
+            Field::Repaired(count) => Some((&mut self.repaired, count)),
+            Field::Seconds(count) => Some((&mut self.seconds, count)),
+            Field::Corruption(at, count) => self.corruption.get_mut(at).map(|place| (place, count)),
+            Field::Repairs(at, count) => self.repairs.get_mut(at).map(|place| (place, count)),
+        };
+        if let Some((place, count)) = place {
+            *place = Some(count);
         }
     }
 }

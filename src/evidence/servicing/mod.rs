@@ -7,6 +7,7 @@
 
 mod account;
 mod builds;
+pub mod cabinet;
 mod codes;
 mod identity;
 mod item;
@@ -16,8 +17,8 @@ mod stored;
 mod system;
 
 pub use account::{
-    Account, Check, Client, Corruption, Failure, Field, Item, ItemKind, Member, Mismatch, Pnp, Repair,
-    Unapplied,
+    Account, Check, Client, Corruption, Failure, Field, Hashes, Item, ItemKind, Member, Mismatch, Pnp,
+    Repair, Unapplied,
 };
 pub use builds::{Release, ReleaseKind, release, release_of_package};
 pub use codes::{Code, Weight};
@@ -25,5 +26,5 @@ pub(in crate::evidence) use identity::{component_of_member, package_in};
 pub use identity::{is_keyform, kb_of, same_component};
 pub(in crate::evidence) use literal::{digest, string};
 pub(in crate::evidence) use recorder::{Heard, Recorder};
-pub use stored::{Stored, StoredFiles};
-pub use system::{CheckSeen, Corrupt, FailureSeen, Hashes, RepairSeen, System, systems};
+pub use stored::{Stored, StoredFiles, look};
+pub use system::{CheckSeen, Corrupt, FailureSeen, RepairSeen, System, systems};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Account, Check, Client, Code, Failure, Member, Mismatch, Pnp, Repair, Unapplied,
+    Account, Check, Client, Code, Failure, Hashes, Member, Mismatch, Pnp, Repair, Unapplied,
     identity::same_component,
     item::{field, item},
     kb_of,
@@ -30,8 +30,8 @@ pub(in crate::evidence) struct Recorder {
     account: Account,
     /// The block of the last check goes on.
     in_check: bool,
-    hashes: Hashes,
-    seen_mismatches: HashSet<(Option<Box<str>>, Box<str>, [u8; 32], [u8; 32])>,
+    pending: Pending,
+    seen_mismatches: HashSet<(Option<Box<str>>, Box<str>, Hashes)>,
     seen_members: HashMap<(Box<str>, Box<str>), usize>,
     seen_failures: HashMap<(Code, Option<Box<str>>), usize>,
     seen_unapplied: HashSet<(Box<str>, Box<str>)>,
@@ -41,7 +41,7 @@ pub(in crate::evidence) struct Recorder {
 
 /// A mismatch of hashes whose lines are being read.
 #[derive(Debug, Default)]
-struct Hashes {
+struct Pending {
     component: Option<Box<str>>,
     file: Option<Box<str>>,
     expected: Option<[u8; 32]>,
@@ -61,7 +61,7 @@ impl Recorder {
 
     /// Whether hashes of a file follow.
     pub(in crate::evidence) fn awaits_hashes(&self) -> bool {
-        self.hashes.file.is_some() && self.hashes.actual.is_none()
+        self.pending.file.is_some() && self.pending.actual.is_none()
     }
 
     /// The block of a check begins.
@@ -137,35 +137,36 @@ impl Recorder {
     /// The hashes of a file differ; they follow.
     pub(in crate::evidence) fn mismatch(&mut self, component: Option<&str>, file: &str, on: Option<usize>) {
         self.settle(None);
-        self.hashes =
-            Hashes { component: component.map(short), file: Some(short(file)), on, ..Hashes::default() };
+        self.pending =
+            Pending { component: component.map(short), file: Some(short(file)), on, ..Pending::default() };
     }
 
     /// Hashes of the file of the last mismatch.
     pub(in crate::evidence) fn hashes(&mut self, expected: Option<[u8; 32]>, actual: Option<[u8; 32]>) {
-        if self.hashes.file.is_some() {
-            self.hashes.expected = expected.or(self.hashes.expected);
-            self.hashes.actual = actual.or(self.hashes.actual);
+        if self.pending.file.is_some() {
+            self.pending.expected = expected.or(self.pending.expected);
+            self.pending.actual = actual.or(self.pending.actual);
         }
     }
 
     /// A line names the component of a file: it is that of the last mismatch, if that was of this file.
     pub(in crate::evidence) fn file_is_of(&mut self, component: &str, file: &str) {
-        if self.hashes.file.as_deref() == Some(file) {
+        if self.pending.file.as_deref() == Some(file) {
             self.settle(Some(component));
         }
     }
 
     /// Keeps the last mismatch.
     fn settle(&mut self, component: Option<&str>) {
-        let Hashes { component: own, file, expected, actual, on } = std::mem::take(&mut self.hashes);
+        let Pending { component: own, file, expected, actual, on } = std::mem::take(&mut self.pending);
         let (Some(file), Some(expected), Some(actual)) = (file, expected, actual) else { return };
         let component = own.or_else(|| component.map(short));
-        if !self.seen_mismatches.insert((component.clone(), file.clone(), expected, actual)) {
+        let hashes = Hashes { expected, actual };
+        if !self.seen_mismatches.insert((component.clone(), file.clone(), hashes)) {
             return;
         }
         if self.account.mismatches.len() < MAX_ENTRIES {
-            self.account.mismatches.push(Mismatch { component, file, expected, actual, on });
+            self.account.mismatches.push(Mismatch { component, file, hashes, on });
         } else {
             self.seen_mismatches.clear();
             self.account.omitted += 1;

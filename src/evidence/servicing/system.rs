@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Account, Check, Client, Code, Failure, Item, ItemKind, Mismatch, Repair,
+    Account, Check, Client, Code, Failure, Hashes, Item, ItemKind, Mismatch, Repair,
     identity::{is_keyform, same_component},
 };
 use crate::{
@@ -59,21 +59,12 @@ pub struct CheckSeen {
     pub on: Vec<Citation>,
 }
 
-/// SHA-256 of a file as its manifest says it, and as it was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hashes {
-    /// What the manifest says.
-    pub expected: [u8; 32],
-    /// What was found.
-    pub actual: [u8; 32],
-}
-
 /// Something that is corrupt.
 #[derive(Debug, Clone)]
 pub struct Corrupt {
     /// What kind of thing.
     pub kind: ItemKind,
-    /// The component's keyform (without pseudokey from the system file checker), or the identity of a package.
+    /// The component's keyform (without hash from the system file checker), or the identity of a package.
     pub component: Box<str>,
     /// The file, relative to the component's folder; of a driver its path.
     pub file: Option<Box<str>>,
@@ -276,11 +267,11 @@ fn add_hashes(corrupt: &mut [Corrupt], witnesses: &[&Witness<'_>]) {
         };
         let own = of_file.iter().rev().find(|(mismatch, _)| same(mismatch));
         let first = of_file.first().filter(|(first, _)| {
-            let agrees = |other: &Mismatch| (other.expected, other.actual) == (first.expected, first.actual);
+            let agrees = |other: &Mismatch| other.hashes == first.hashes;
             of_file.iter().all(|(other, _)| other.component.is_none() && agrees(other))
         });
         if let Some((mismatch, witness)) = own.or(first) {
-            corrupt.hashes = Some(Hashes { expected: mismatch.expected, actual: mismatch.actual });
+            corrupt.hashes = Some(mismatch.hashes);
             corrupt.on.extend(cited(witness, mismatch.on));
             if !is_keyform(&corrupt.component)
                 && let Some(keyform) = mismatch.component.as_deref().filter(|component| is_keyform(component))

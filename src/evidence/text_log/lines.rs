@@ -14,9 +14,16 @@ const BUFFER: usize = 4 * MAX_LINE;
 /// Bytes of the head that are looked at to tell UTF-16 without a byte order mark.
 const DENSITY_WINDOW: usize = 4096;
 
-/// How characters stand in the bytes.
+/// How characters stand in the bytes, and what ends a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) struct Form {
+    units: Units,
+    /// LF; CR where a program turned all line ends into those of old Macs.
+    end: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Units {
     /// A byte at least: UTF-8, a code page, or both by turns.
     Bytes,
     /// Two bytes, the low one first.
@@ -26,8 +33,17 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Tells the form by the byte order mark, or by the NUL bytes that UTF-16 has beside each ASCII character.
+    /// Tells the form by the first bytes of a text.
     pub(super) fn of(head: &[u8]) -> Self {
+        let units = Units::of(head);
+        let has = |end: u8| units.positions(end, head).next().is_some();
+        Self { units, end: if has(b'\r') && !has(b'\n') { b'\r' } else { b'\n' } }
+    }
+}
+
+impl Units {
+    /// Tells them by the byte order mark, or by the NUL bytes that UTF-16 has beside each ASCII character.
+    fn of(head: &[u8]) -> Self {
         match head {
             [0xff, 0xfe, ..] => return Self::Utf16Le,
             [0xfe, 0xff, ..] => return Self::Utf16Be,
@@ -48,9 +64,30 @@ impl Form {
     fn width(self) -> usize {
         if self == Self::Bytes { 1 } else { 2 }
     }
+
+    /// Where units begin that are this ASCII character.
+    fn positions(self, character: u8, bytes: &[u8]) -> impl Iterator<Item = usize> {
+        memchr_iter(character, bytes).filter_map(move |at| {
+            let (first, high) = match self {
+                Self::Bytes => return Some(at),
+                Self::Utf16Be => (at.checked_sub(1)?, at.checked_sub(1)?),
+                Self::Utf16Le => (at, at + 1),
+            };
+            (first.is_multiple_of(2) && bytes.get(high) == Some(&0)).then_some(first)
+        })
+    }
 }
 
-/// A line, without its end (LF or CR LF) and without a byte order mark.
+/// Whether a text is in UTF-32, by its byte order mark or by the three NUL bytes beside each ASCII character: no program of
+/// Windows writes it, and it is not read.
+pub(super) fn is_utf_32(head: &[u8]) -> bool {
+    let (units, _) = head[..head.len().min(DENSITY_WINDOW)].as_chunks::<4>();
+    let ascii = |unit: &&[u8; 4]| matches!(unit, [1..=0x7f, 0, 0, 0] | [0, 0, 0, 1..=0x7f]);
+    let marked = matches!(units.first(), Some([0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]));
+    marked || (units.len() > 1 && units.iter().filter(ascii).count() * 2 >= units.len())
+}
+
+/// A line, without its end (LF, CR LF, or CR) and without a byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line<'l> {
     /// Its bytes; UTF-8 where the text is UTF-16.
@@ -111,7 +148,7 @@ impl<R: Read> Lines<R> {
                 }
                 continue;
             }
-            let whole_units = self.held.len() / self.form.width() * self.form.width();
+            let whole_units = self.held.len() / self.form.units.width() * self.form.units.width();
             if self.skipping {
                 self.consume(whole_units);
             } else if whole_units > MAX_LINE {
@@ -145,27 +182,15 @@ impl<R: Read> Lines<R> {
 
     /// Just behind the first line end that is held.
     fn line_end(&mut self) -> Option<usize> {
+        let Form { units, end } = self.form;
+        // Only whole units were searched: the rest begins with one.
         let from = self.held.start + self.searched;
-        let window = &self.buffer[from..self.held.end];
-        let end = match self.form {
-            Form::Bytes => memchr::memchr(b'\n', window).map(|at| from + at + 1),
-            form => memchr_iter(b'\n', window).find_map(|at| self.wide_line_end(form, from + at)),
-        };
-        if end.is_none() {
-            // A unit may be cut in two here.
-            self.searched = self.held.len().saturating_sub(self.form.width() - 1);
+        let window = self.buffer.get(from..self.held.end).unwrap_or_default();
+        let found = units.positions(end, window).next().map(|at| from + at + units.width());
+        if found.is_none() {
+            self.searched = self.held.len() / units.width() * units.width();
         }
-        end
-    }
-
-    /// Just behind the unit that the byte 0A at an index is part of, if that unit is a line end.
-    fn wide_line_end(&self, form: Form, at: usize) -> Option<usize> {
-        let (first, high) = match form {
-            Form::Utf16Be => (at.checked_sub(1)?, at.checked_sub(1)?),
-            _ => (at, at + 1),
-        };
-        let aligned = first.checked_sub(self.held.start)?.is_multiple_of(2);
-        (aligned && high < self.held.end && self.buffer[high] == 0).then_some(first + 2)
+        found
     }
 
     /// Gives bytes away, and tells where they began in the text.
@@ -181,13 +206,15 @@ impl<R: Read> Lines<R> {
         self.number += 1;
         let kept = &self.buffer[begin..end.min(begin + MAX_LINE)];
         let cut = kept.len() < end - begin;
-        let bytes = match self.form {
-            Form::Bytes => kept,
-            form => {
-                decode_wide(kept, form, &mut self.decoded);
+        let bytes = match self.form.units {
+            Units::Bytes => kept,
+            units => {
+                decode_wide(kept, units, &mut self.decoded);
                 &self.decoded
             }
         };
+        // Where CR ends lines, a CR LF behind the head leaves its LF to the next one.
+        let bytes = if self.form.end == b'\r' { bytes.strip_prefix(b"\n").unwrap_or(bytes) } else { bytes };
         let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         // Programs that append to a log write a mark again.
@@ -213,10 +240,10 @@ impl<R: Read> Lines<R> {
 }
 
 /// UTF-16 to UTF-8; what is no character becomes U+FFFD.
-fn decode_wide(bytes: &[u8], form: Form, out: &mut Vec<u8>) {
+fn decode_wide(bytes: &[u8], units: Units, out: &mut Vec<u8>) {
     out.clear();
-    let units = bytes.chunks_exact(2).map(|unit| match form {
-        Form::Utf16Be => u16::from_be_bytes([unit[0], unit[1]]),
+    let units = bytes.chunks_exact(2).map(|unit| match units {
+        Units::Utf16Be => u16::from_be_bytes([unit[0], unit[1]]),
         _ => u16::from_le_bytes([unit[0], unit[1]]),
     });
     for unit in char::decode_utf16(units) {
@@ -267,6 +294,43 @@ mod tests {
             let places: Vec<(u64, u64)> = lines.iter().map(|line| (line.1, line.2)).collect();
             assert_eq!(places, [(1, 0), (2, 8), (3, 12), (4, 20), (5, 21)]);
         }
+    }
+
+    #[test]
+    fn a_text_whose_lines_all_end_in_cr_is_cut_there() {
+        let text = "\u{feff}one\rtwo\r\rlast";
+        for bytes in [text.as_bytes().to_vec(), wide(text, false, false), wide(text, true, false)] {
+            for step in [1, 3, 100] {
+                let words: Vec<Vec<u8>> = all(&bytes, step).into_iter().map(|line| line.0).collect();
+                assert_eq!(words, [&b"one"[..], b"two", b"", b"last"], "{bytes:?} step {step}");
+            }
+        }
+        let mut later = b"2019-03-29 00:25:29, Info\r".repeat(10_000);
+        later.extend_from_slice(b"x\r\ny");
+        let lines = {
+            let mut lines = Lines::new(&later[..], Form::of(&later[..1000]));
+            let mut count = 0;
+            while lines.next_line().unwrap().is_some() {
+                count += 1;
+            }
+            count
+        };
+        assert_eq!(lines, 10_002);
+    }
+
+    #[test]
+    fn utf_32_is_known_and_nothing_else_is_taken_for_it() {
+        let units = |text: &str| -> Vec<u32> { text.chars().map(u32::from).collect() };
+        let log = "2019-03-29 00:25:29, Info";
+        for text in [log.to_owned(), format!("\u{feff}{log}"), "\u{feff}日志".to_owned()] {
+            let little: Vec<u8> = units(&text).iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            let big: Vec<u8> = units(&text).iter().flat_map(|unit| unit.to_be_bytes()).collect();
+            assert!(is_utf_32(&little) && is_utf_32(&big), "{text}");
+            for other in [text.as_bytes().to_vec(), wide(&text, false, false), wide(&text, true, false)] {
+                assert!(!is_utf_32(&other), "{other:?}");
+            }
+        }
+        assert!(!is_utf_32(b"") && !is_utf_32(b"\xff\xfe") && !is_utf_32(&[0; 4096]));
     }
 
     #[test]

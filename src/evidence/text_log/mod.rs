@@ -25,7 +25,7 @@ pub use code_page::CodePage;
 pub use sniff::sniff;
 
 use self::{
-    lines::{Form, Lines},
+    lines::{Form, Lines, is_utf_32},
     meter::Metered,
 };
 use super::statement::{PieceKind, Testimony};
@@ -54,6 +54,9 @@ pub fn read(input: impl Read, source: &str, settings: &Settings) -> Testimony {
     let mut lines = Lines::new(head.chain(rest), Form::of(&head));
     let lines_read = say(&mut lines, settings.code_page, &mut testimony);
     let answer = head_read.and(lines_read);
+    if is_utf_32(&head) {
+        testimony.partial = Some("text in UTF-32, which is not read: save a copy of it as UTF-8".to_owned());
+    }
     if let Err(error) = &answer {
         testimony.partial = Some(format!("reading stopped: {error}"));
     }

@@ -412,6 +412,7 @@ mod shapes {
             (ClockJump, "", "3481"),
             (UtcAnchor, "", "2019-03-28T23:35:01.000Z"),
             (UtcAnchor, "", "2019-07-29T15:34:35.871Z"),
+            (ServicingClient, "", "X"),
         ];
         assert_eq!(said(&testimony), expected);
     }

@@ -3,6 +3,10 @@
 //! A check is a function over an [`Examination`] that adds findings; it reads nothing and knows no time. To add one: a
 //! file here, a line in [`CHECKS`], its rules in `judge/rules/content.rs`, its phrases in `judge/phrase/content.rs`.
 
+mod links;
+mod manifest;
+mod others;
+mod payload;
 mod store;
 
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
@@ -16,8 +20,22 @@ use crate::{
 /// A check.
 type Check = fn(&Examination, &mut Findings<'_>);
 
-const CHECKS: &[Check] =
-    &[store::absent, store::missing_contents, store::orphans, store::unfinished, store::versions];
+const CHECKS: &[Check] = &[
+    store::absent,
+    store::missing_contents,
+    store::orphans,
+    store::unfinished,
+    store::versions,
+    manifest::sound,
+    payload::corrupt,
+    payload::empty,
+    payload::absent,
+    payload::unlisted,
+    others::trusted,
+    others::siblings,
+    links::replaced,
+    links::lost,
+];
 
 /// Findings of one rule that are told one by one; further ones are counted. A store has some 40,000 files.
 const TOLD: usize = 10_000;
@@ -31,12 +49,14 @@ pub fn findings(examination: &Examination) -> Vec<Finding> {
     found.finish()
 }
 
-/// The answer on an image: 3 where nothing could be judged, so that silence is never taken for health.
+/// The answer on an image: 3 where it could not be judged, so that silence is never taken for health.
 pub fn exit_code(examination: Option<&Examination>, findings: &[Finding]) -> ExitCode {
-    let judged = examination.is_some_and(|examination| examination.store.is_some());
+    let store = examination.and_then(|examination| examination.store.as_ref());
+    let judged = store.is_some_and(|store| !store.components.is_empty());
+    let unread = findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
     match findings.iter().any(|finding| finding.severity == Severity::Deny) {
         true => ExitCode::NotApproved,
-        false if judged => ExitCode::Approved,
+        false if judged && !unread => ExitCode::Approved,
         false => ExitCode::Undecided,
     }
 }

@@ -7,13 +7,13 @@ use crate::evidence::component_store::{Component, ComponentStore, StoredFile, ke
 const CEILING: u32 = 65_535;
 
 /// The path of a component's file in the image.
-fn path(store: &ComponentStore, component: &Component, file: &StoredFile) -> String {
+pub(super) fn path(store: &ComponentStore, component: &Component, file: &StoredFile) -> String {
     format!("{}\\{}\\{}", store.path, component.keyform, file.path)
 }
 
 /// An image without a store.
 pub(super) fn absent(examination: &Examination, findings: &mut Findings<'_>) {
-    if examination.store.is_none() {
+    if examination.store.as_ref().is_none_or(|store| store.components.is_empty()) {
         findings.whole(RuleId::NO_COMPONENT_STORE, PhraseId::NO_STORE.of([]), String::new());
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn versions(examination: &Examination, findings: &mut Findings<'_>) {
         if !keyform.version.contains(&CEILING) {
             continue;
         }
-        let file = component.folder.or(component.manifest.as_ref().map(|manifest| manifest.offset));
+        let file = component.folder.or(component.manifest.as_ref().map(|manifest| manifest.file.offset));
         let said = PhraseId::VERSION_CEILING.of([text(&component.keyform)]);
         let path = format!("{}\\{}", store.path, component.keyform);
         findings.at(RuleId::COMPONENT_VERSION_CEILING, said, file.unwrap_or(0), path);

@@ -2,8 +2,11 @@
 //! JSON form; phrase and arguments stand beside it, so that a result that was kept can be told in another language.
 
 mod content;
+mod forensics;
 mod identity;
 mod medium;
+mod policy;
+mod registry;
 mod servicing;
 
 use std::fmt;
@@ -39,6 +42,13 @@ pub enum Argument {
     Text(String),
     /// Another phrase.
     Said(Said),
+    /// Words of ours about something that was seen, such as the title of a channel.
+    Worded {
+        /// In English.
+        en: String,
+        /// In Simplified Chinese.
+        zh: String,
+    },
 }
 
 /// A reference to one of the [`Phrase`]s.
@@ -46,8 +56,15 @@ pub enum Argument {
 pub struct PhraseId(&'static Phrase);
 
 /// The families.
-static FAMILIES: [&[PhraseId]; 4] =
-    [identity::PHRASES, medium::PHRASES, content::PHRASES, servicing::PHRASES];
+static FAMILIES: &[&[PhraseId]] = &[
+    identity::PHRASES,
+    medium::PHRASES,
+    content::PHRASES,
+    servicing::PHRASES,
+    forensics::PHRASES,
+    registry::PHRASES,
+    policy::PHRASES,
+];
 
 impl PhraseId {
     /// The phrase.
@@ -57,7 +74,7 @@ impl PhraseId {
 
     /// All phrases.
     fn all() -> impl Iterator<Item = Self> {
-        FAMILIES.into_iter().flatten().copied()
+        FAMILIES.iter().copied().flatten().copied()
     }
 
     /// With arguments.
@@ -85,6 +102,15 @@ pub(super) fn text(value: impl fmt::Display) -> Argument {
     Argument::Text(value.to_string())
 }
 
+/// An argument that has its own words in each language, where it has.
+pub(super) fn worded(en: &str, zh: Option<&str>) -> Argument {
+    let (en, zh) = (en.to_owned(), zh.map(str::to_owned));
+    match zh {
+        Some(zh) => Argument::Worded { en, zh },
+        None => Argument::Text(en),
+    }
+}
+
 impl From<Said> for Argument {
     fn from(said: Said) -> Self {
         Self::Said(said)
@@ -102,6 +128,10 @@ impl Said {
                 Piece::Place(number) => match self.arguments.get(number) {
                     Some(Argument::Text(text)) => told.push_str(text),
                     Some(Argument::Said(said)) => told.push_str(&said.told(language)),
+                    Some(Argument::Worded { en, zh }) => told.push_str(match language {
+                        Language::En => en,
+                        Language::ZhCn => zh,
+                    }),
                     None => {}
                 },
             }
@@ -175,6 +205,18 @@ mod tests {
     fn arguments_are_not_looked_into() {
         let said = PhraseId::IN_FUTURE.of([text("{1}{0"), text("}")]);
         assert_eq!(said.told(Language::En), "{1}{0 lies in the future: }");
+    }
+
+    #[test]
+    fn an_argument_with_its_own_words_is_told_in_the_language() {
+        let said = PhraseId::CHANNEL.of([worded("by hand", Some("手工")), text("dism")]);
+        assert_eq!(
+            (said.told(Language::En), said.told(Language::ZhCn)),
+            ("by hand (dism)".into(), "手工（dism）".into())
+        );
+        let json = serde_json::to_string(&said).expect("JSON");
+        let back: Said = serde_json::from_str(&json).expect("read");
+        assert_eq!(back.told(Language::ZhCn), "手工（dism）");
     }
 
     #[test]

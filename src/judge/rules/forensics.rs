@@ -51,4 +51,7 @@ rules! {
     CONTRADICTED = "WP4016" Deny, "evidence of a deployment contradicts itself", "部署证据自相矛盾",
         "The evidence says two things of the same image, or the system that is there is not the one that was deployed. A log was edited, logs are mixed, or another deployment left no log of its own.",
         "证据对同一镜像有两种说法，或现有系统并非所部署的系统。可能是日志被编辑、日志混杂，或另一次部署没有留下自己的日志。";
+    NAME_ALONE = "WP4017" Warn, "only the name is that of an approved image", "仅名称与已批准镜像相同",
+        "The evidence gives the image an approved name, and nothing by which images of that name can be told apart: no size, no build, no time. Anyone can give an image that name. Collect what would tell: setupact.log of the same installation, the hives of the system, the image file itself.",
+        "证据中的镜像名称与已批准镜像相同，但没有可用于区分同名镜像的信息：没有大小、内部版本或时间。任何人都可以为镜像取此名称。请收集能说明问题的证据：同次安装的 setupact.log、该系统的注册表配置单元，或镜像文件本身。";
 }

@@ -7,6 +7,7 @@ mod content;
 mod forensics;
 mod identity;
 mod medium;
+mod policy;
 mod registry;
 mod servicing;
 mod structure;
@@ -94,7 +95,7 @@ pub struct Rule {
 pub struct RuleId(&'static Rule);
 
 /// The families, by the ids of their rules.
-static FAMILIES: [&[RuleId]; 7] = [
+static FAMILIES: &[&[RuleId]] = &[
     identity::RULES,
     structure::RULES,
     medium::RULES,
@@ -102,12 +103,13 @@ static FAMILIES: [&[RuleId]; 7] = [
     servicing::RULES,
     forensics::RULES,
     registry::RULES,
+    policy::RULES,
 ];
 
 impl RuleId {
     /// All rules, by id.
     pub fn all() -> impl Iterator<Item = Self> {
-        FAMILIES.into_iter().flatten().copied()
+        FAMILIES.iter().copied().flatten().copied()
     }
 
     /// The rule with this id, in upper or lower case.

@@ -16,6 +16,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{Damaged, Store};
+use crate::rename;
 
 /// sled's own default is 1 GiB.
 const CACHE_BYTES: u64 = 4 << 20;
@@ -67,7 +68,7 @@ impl SledStore {
         let stamp = stamp_of(&self.dir.join("sled")).map_err(|error| at("stamp", &error))?;
         let path = self.dir.join("stamp");
         let temporary = self.dir.join("stamp.tmp");
-        let write = || fs::write(&temporary, &stamp).and_then(|()| fs::rename(&temporary, &path));
+        let write = || fs::write(&temporary, &stamp).and_then(|()| rename::over(&temporary, &path));
         write().map_err(|error| at("stamp", &error))
     }
 }

@@ -71,7 +71,7 @@ fn set_aside(m: &mut Markup, case: &CaseReport<'_>) {
         for file in &case.set_aside {
             m.element("tr", |m| {
                 m.element("td", |m| m.name(&file.source));
-                m.leaf("td", &file.reason);
+                m.leaf("td", file.reason_in(m.language));
             });
         }
     });

@@ -12,8 +12,12 @@ use super::{
     tone::{Tone, badge, marked, verdict_badge},
 };
 use crate::{
-    judge::{Language, Texts},
-    report::{case::DeploymentReport, result::ComparedReport},
+    judge::Texts,
+    report::{
+        case::DeploymentReport,
+        case_words::{self, channel_title},
+        result::ComparedReport,
+    },
     sighting::{
         FactKey,
         deployment::{AgentSeen, Aspect, Channel, Deployment},
@@ -125,26 +129,18 @@ fn channels(m: &mut Markup, channels: &[Channel], pieces: &Pieces<'_>) {
         for channel in channels {
             m.element("li", |m| {
                 m.element("p", |m| {
-                    m.element("strong", |m| m.name(channel_title(m, channel)));
+                    m.element("strong", |m| m.name(channel_title(channel, m.language)));
                     m.text(" ");
                     let (tone, word) = permitted(channel.approved);
                     marked(m, tone, word);
                 });
                 if let Some(note) = &channel.note {
-                    m.leaf("p.explanation", note);
+                    m.leaf("p.explanation", case_words::wording(note, m.language));
                 }
                 pieces.citations(m, &channel.on);
             });
         }
     });
-}
-
-/// The title of a channel in the language of the page, where it has one.
-pub(super) fn channel_title<'d>(m: &Markup, channel: &'d Channel) -> &'d str {
-    match (m.language, &channel.title_zh) {
-        (Language::ZhCn, Some(title)) => title,
-        _ => &channel.title,
-    }
 }
 
 fn permitted(approved: Option<bool>) -> (Tone, Texts) {
@@ -164,7 +160,7 @@ fn aspects(m: &mut Markup, deployment: &Deployment, pieces: &Pieces<'_>) {
         for (aspect, told) in &deployment.aspects {
             m.element("tr", |m| {
                 m.element_with("th", &[("scope", &"row")], |m| m.say(labels::aspect(*aspect)));
-                m.leaf("td.value", &told.value);
+                m.leaf("td.value", case_words::value(told, m.language));
                 m.element("td", |m| pieces.citations(m, &told.on));
             });
         }
@@ -189,7 +185,7 @@ fn agents(m: &mut Markup, agents: &[AgentSeen], pieces: &Pieces<'_>) {
                     };
                     marked(m, tone, word);
                     if let Some(why) = agent.backfilled.as_ref().filter(|_| !agent.on.is_empty()) {
-                        m.leaf("div.aside", why);
+                        m.leaf("div.aside", case_words::wording(why, m.language));
                     }
                 });
                 m.element("td", |m| pieces.citations(m, &agent.on));
@@ -251,7 +247,7 @@ fn phases(m: &mut Markup, deployment: &Deployment) {
             m.element("tr", |m| {
                 m.element_with("th", &[("scope", &"row")], |m| {
                     m.leaf("span.letter", letter(number).map(String::from).unwrap_or_default());
-                    m.name(&phase.name);
+                    m.name(case_words::phase(phase, m.language));
                 });
                 for end in [phase.begun, phase.ended] {
                     m.element("td", |m| m.text(moment_text(m, end)));

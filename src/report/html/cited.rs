@@ -122,6 +122,9 @@ fn of_rule(m: &mut Markup, findings: &[&FindingReport], pieces: &Pieces<'_>) {
     m.label("p.explanation", rule.explanation);
     for finding in findings {
         m.leaf("p.message", finding.told(m.language));
+        if let Some(excuse) = finding.excuse(m.language) {
+            m.leaf("p.excused", excuse);
+        }
         for quote in finding.evidence.iter().take(MOST_EVIDENCE) {
             m.element("div.cited", |m| {
                 pieces.place(m, &quote.place);

@@ -1,7 +1,7 @@
 //! The page on a check, an inspection or a verification: the answer, then a card for each file.
 
 use super::{
-    cited::Pieces,
+    cited::{Pieces, findings},
     figures::utc_text,
     labels,
     markup::Markup,
@@ -9,7 +9,10 @@ use super::{
     subject,
     tone::{Tone, large_verdict, toned, verdict_badge},
 };
-use crate::report::result::Document;
+use crate::report::{
+    enforcement::{notices, policy_source},
+    result::Document,
+};
 
 pub(super) fn body(m: &mut Markup, document: &Document) {
     m.element("header", |m| {
@@ -20,8 +23,21 @@ pub(super) fn body(m: &mut Markup, document: &Document) {
         m.label("h1", labels::GATE_TITLE);
     });
     m.element("main", |m| {
+        for notice in notices(document, m.language) {
+            toned(m, "p", "notice", Tone::Unsure, |m| m.text(&notice));
+        }
         toned(m, "section", "answer", Tone::of(document.verdict), |m| answer(m, document));
         m.element("dl.outline.basis", |m| basis(m, document));
+        if !document.findings.is_empty() {
+            m.element("section.policy", |m| {
+                m.element("h2", |m| {
+                    m.say(labels::POLICY);
+                    m.text(" ");
+                    m.name(policy_source(document));
+                });
+                findings(m, &document.findings, &Pieces::default());
+            });
+        }
         m.element("section.subjects", |m| {
             m.label("h2", labels::CHECKED_FILES);
             for subject in &document.subjects {
@@ -40,7 +56,7 @@ pub(super) fn body(m: &mut Markup, document: &Document) {
 fn answer(m: &mut Markup, document: &Document) {
     m.label("h2", labels::OVERALL);
     m.element("p.word", |m| large_verdict(m, document.verdict));
-    m.label("p.meaning", document.verdict.map_or(labels::NOT_JUDGED_MEANING, labels::verdict_meaning));
+    m.label("p.meaning", document.meaning());
     if document.subjects.len() > 1 {
         m.element("ul.suspects", |m| {
             for subject in &document.subjects {
@@ -74,6 +90,12 @@ fn basis(m: &mut Markup, document: &Document) {
         pair(m, labels::ASKED, |m| m.say(labels::assurance(policy.assurance)));
         if let Some(scope) = &policy.scope {
             pair(m, labels::SCOPE, |m| m.name(scope));
+        }
+        if let Some(file) = &policy.file {
+            pair(m, labels::POLICY, |m| {
+                m.name(&file.source);
+                m.leaf("code", format_args!(" SHA-256 {}", file.sha256));
+            });
         }
     }
     pair(m, labels::MADE_BY, |m| {

@@ -76,6 +76,9 @@ labels! {
     CHECKED_FILES = "Files", "文件详情";
     ASKED = "Asked of an approval", "批准所需依据";
     SCOPE = "Scope", "使用范围";
+    POLICY = "Policy", "策略";
+    EXCUSED_MEANING = "What speaks against an image is excused by a waiver or the baseline.", "针对镜像的问题已由豁免或基线排除。";
+    UNWAIVED = "by exception; without waivers and baseline: {}", "例外放行；若无豁免和基线则为：{}";
     DEPLOYMENTS = "Deployments", "部署详情";
     DEPLOYMENT = "Deployment {}", "部署 {}";
     NO_NAME = "image without a known name", "名称未知的镜像";
@@ -167,6 +170,7 @@ labels! {
     KNOWN_DIRECT = "the evidence states UTC", "证据直接给出 UTC";
     KNOWN_BIAS = "UTC by the offset written beside it", "按其旁所记偏移换算为 UTC";
     KNOWN_ANCHOR = "UTC by another line of the same run that gives both times", "按同次运行中同时给出两种时间的记录换算为 UTC";
+    KNOWN_ZONE = "UTC by the time zone that the log, or the event log of that time, names", "按日志或当时事件日志所记的时区换算为 UTC";
     BY_LOCAL_CLOCK = "{} by the local clock", "{}（按本地时钟）";
     DAYS = "{} d", "{} 天";
     HOURS = "{} h", "{} 小时";
@@ -363,6 +367,7 @@ pub(super) fn known(how: &str) -> Option<Texts> {
         "direct" => Some(KNOWN_DIRECT),
         "bias" => Some(KNOWN_BIAS),
         "anchor" => Some(KNOWN_ANCHOR),
+        "zone" => Some(KNOWN_ZONE),
         _ => None,
     }
 }

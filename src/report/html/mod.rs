@@ -30,6 +30,7 @@ use tone::{Tone, large_verdict, toned, verdict_badge, verdict_word};
 
 use super::{
     case::{CaseReport, DeploymentReport},
+    case_words::channel_title,
     result::{Document, TOOL},
     text::Style,
 };
@@ -149,7 +150,7 @@ fn objectionable(m: &mut Markup, case: &CaseReport<'_>) {
                 m.text(format_args!(", {}, {how}", moment_text(m, deployment.begun)));
                 if let Some(channel) = deployment.channels.first() {
                     m.text(", ");
-                    m.name(card::channel_title(m, channel));
+                    m.name(channel_title(channel, m.language));
                 }
                 card::traces(m, deployment);
             });
@@ -215,7 +216,7 @@ fn glance(m: &mut Markup, report: &DeploymentReport<'_>) {
     m.label("td", labels::kind(deployment.kind));
     m.element("td", |m| m.name(card::image_name(m, deployment)));
     m.element("td", |m| match deployment.channels.first() {
-        Some(channel) => m.name(card::channel_title(m, channel)),
+        Some(channel) => m.name(channel_title(channel, m.language)),
         None => m.say(labels::NOT_KNOWN),
     });
     m.element("td", |m| verdict_badge(m, report.verdict));

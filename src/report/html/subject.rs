@@ -22,8 +22,8 @@ pub(super) fn write(m: &mut Markup, subject: &SubjectReport, pieces: &Pieces<'_>
             m.element("h3", |m| m.name(&subject.source));
             verdict_badge(m, subject.verdict);
         });
-        if let Some(verdict) = subject.verdict {
-            m.label("p.meaning", labels::verdict_meaning(verdict));
+        if subject.verdict.is_some() {
+            m.label("p.meaning", subject.meaning());
         }
         outline(m, subject);
         if !subject.findings.is_empty() {
@@ -64,6 +64,12 @@ fn image(m: &mut Markup, image: &ImageReport, pieces: &Pieces<'_>) {
             });
             verdict_badge(m, image.verdict);
         });
+        if let Some(unwaived) = image.unwaived_verdict {
+            m.element("p.excused", |m| {
+                let word = labels::verdict(unwaived).get(m.language);
+                m.say_with(labels::UNWAIVED, word);
+            });
+        }
         if let Some(approval) = &image.approval {
             m.element("p", |m| {
                 m.say(labels::APPROVAL);

@@ -24,7 +24,7 @@ use crate::{
         Assurance, Evidence, Fact, FactKey, Facts, Locator, Sighting, SubjectKind, Value,
         deployment::{
             AgentSeen, Aspect, Channel, Citation, Deployment, DeploymentKind, Missing, Moment, Outcome,
-            Phase, Told,
+            Phase, Told, Wording,
         },
     },
 };
@@ -59,7 +59,11 @@ fn cited(source: &str, line: u64, quote: &str) -> Citation {
 }
 
 fn told(value: &str, source: &str, line: u64, quote: &str) -> Told {
-    Told { value: value.to_owned(), on: vec![cited(source, line, quote)] }
+    Told { value: value.to_owned(), value_zh: None, on: vec![cited(source, line, quote)] }
+}
+
+fn worded(en: &str) -> Wording {
+    Wording { en: en.to_owned(), zh: Some(en.to_owned()) }
 }
 
 fn facts<const N: usize>(source: &str, list: [(FactKey, u64, Value); N]) -> Facts {
@@ -157,13 +161,13 @@ fn second() -> Deployment {
         agents: vec![AgentSeen {
             name: "CmitUpdateAgent".to_owned(),
             on: vec![cited(SECOND_LOG, 15, "Parent: CmitUpdateAgent.exe /upgrade")],
-            backfilled: Some("the upgrade script copies it there".to_owned()),
+            backfilled: Some(worded("the upgrade script copies it there")),
         }],
         channels: vec![Channel {
             id: "update-client".to_owned(),
             title: "Update client of the vendor".to_owned(),
             title_zh: Some("厂商更新客户端".to_owned()),
-            note: Some("The client upgrades only to images of the vendor.".to_owned()),
+            note: Some(worded("The client upgrades only to images of the vendor.")),
             approved: Some(true),
             on: vec![cited(SECOND_LOG, 15, "Parent: CmitUpdateAgent.exe /upgrade")],
         }],
@@ -252,6 +256,8 @@ fn finding(rule: RuleId, message: &str, source: &str, value: &str) -> FindingRep
         severity: rule.rule().severity,
         message: message.to_owned(),
         phrase: None,
+        waived: None,
+        known: None,
         evidence,
     }
 }
@@ -340,6 +346,7 @@ fn seed_case(deployments: &[Deployment; 3]) -> CaseReport<'_> {
             origin: "bank.example/images".to_owned(),
             size: 41,
             root: "8f".repeat(32),
+            signed_by: None,
         }),
         verdict: Some(Verdict::Rogue),
         exit_code: ExitCode::NotApproved.code(),
@@ -358,6 +365,7 @@ fn seed_case(deployments: &[Deployment; 3]) -> CaseReport<'_> {
         set_aside: vec![SetAsideReport {
             source: "evidence.zip!/Windows/setupact.log".to_owned(),
             reason: "a log of drivers: it tells of no deployment".to_owned(),
+            reason_zh: "驱动日志：不记载任何部署".to_owned(),
         }],
         missing: vec![Missing {
             aspect: Aspect::Device,
@@ -385,6 +393,7 @@ fn file(name: &str, verdict: Verdict) -> SubjectReport {
         digests: [(FactKey::Tree, text(&"5a".repeat(32)))].into(),
         evidence: BTreeMap::new(),
         verdict: Some(verdict),
+        unwaived_verdict: None,
         approval: Some(ApprovalReport { id: name.to_owned(), title: name.to_owned() }),
         compared: vec![compared],
         findings: vec![finding(RuleId::IMPERSONATION, name, name, name)],
@@ -527,16 +536,19 @@ fn hostile(hostile: &str) -> (Deployment, Arc<str>) {
         (key, Fact { value: Value::Text(evil()), evidence })
     };
     let deployment = Deployment {
-        aspects: Aspect::ALL.iter().map(|a| (*a, Told { value: evil(), on: on() })).collect(),
+        aspects: Aspect::ALL
+            .iter()
+            .map(|a| (*a, Told { value: evil(), value_zh: Some(evil()), on: on() }))
+            .collect(),
         phases: (0..40).map(|_| phase(hostile, at, at)).collect(),
         contradictions: Vec::new(),
-        agents: vec![AgentSeen { name: evil(), on: on(), backfilled: Some(evil()) }],
+        agents: vec![AgentSeen { name: evil(), on: on(), backfilled: Some(worded(&evil())) }],
         channels: vec![Channel {
             id: evil(),
             title: evil(),
             title_zh: Some(evil()),
             approved: None,
-            note: Some(evil()),
+            note: Some(worded(&evil())),
             on: on(),
         }],
         sighting: sighting(FactKey::ALL.iter().map(|key| fact(*key)).collect()),
@@ -557,12 +569,17 @@ fn hostile_text_stays_text() {
         report.approval = Some(ApprovalReport { id: evil(), title: evil() });
         report.findings = vec![finding(RuleId::HOSTILE_NAME, text, text, text)];
         let mut case = CaseReport {
-            registry: Some(RegistryHead { origin: evil(), size: u64::MAX, root: evil() }),
+            registry: Some(RegistryHead {
+                origin: evil(),
+                size: u64::MAX,
+                root: evil(),
+                signed_by: Some(vec![evil()]),
+            }),
             paths: vec![evil()],
             findings: vec![finding(RuleId::REGISTRY_CHANGED, text, text, text)],
             images: vec![file(text, Verdict::Rogue)],
             used: vec![PieceReport { partial: Some(evil()), ..piece(text, u64::MAX, usize::MAX) }],
-            set_aside: vec![SetAsideReport { source: evil(), reason: evil() }],
+            set_aside: vec![SetAsideReport { source: evil(), reason: evil(), reason_zh: evil() }],
             missing: vec![Missing { aspect: Aspect::Url, place: evil() }],
             advice: vec![evil()],
             ..empty_case()

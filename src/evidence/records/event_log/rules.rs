@@ -43,8 +43,8 @@ pub(super) fn may_know(xml: &str) -> bool {
 /// Rules, and what events before said.
 #[derive(Default)]
 pub(super) struct Rules {
-    /// Standard time that was said last.
-    zone: String,
+    /// The latest event that names the zone, and whether it was said: of each zone the first and the last are.
+    zone: Option<(Event, bool)>,
     computer: String,
     /// The latest event that describes the running system.
     system: Option<Event>,
@@ -73,7 +73,10 @@ impl Rules {
                 entry.say(Topic::Boot, "version", &words);
             }
             ("EventLog", 6011) => entry.say(Topic::ComputerName, event.nth(0), event.nth(1)),
-            ("EventLog", 6013) => self.uptime(event, &mut entry),
+            ("EventLog", 6013) => {
+                self.uptime(event, &mut entry);
+                self.zone(event, testimony);
+            }
             ("User32", 1074) => restart(event, &mut entry),
             ("UserPnp", 20001 | 20003) | ("Kernel-PnP", 400 | 410) => {
                 if let Some(carrier) = Carrier::of(event.field("deviceinstanceid")) {
@@ -94,7 +97,8 @@ impl Rules {
     }
 
     /// Says what only the last event of its kind says of the system that is installed.
-    pub(super) fn end(self, testimony: &mut Testimony) {
+    pub(super) fn end(mut self, testimony: &mut Testimony) {
+        self.say_last_zone(testimony);
         let Some(event) = self.system else { return };
         let texts = event.texts();
         let text = |number: usize| texts.get(number).map_or("", String::as_str);
@@ -115,14 +119,6 @@ impl Rules {
     /// "1.1" "0" "Windows 10 Pro" "10.0.15063 Build 15063  " "Multiprocessor Free" "15063.rs2_release.170317-1834" "596659b8" ... "409" "DESKTOP-1"
     /// ```
     fn uptime(&mut self, event: &Event, entry: &mut Entry<'_>) {
-        // `480 Pacific Standard Time`: minutes to add to standard time to get UTC. Summer time is not told.
-        if let Some((bias, zone)) = event.nth(6).split_once(' ')
-            && bias.parse::<i32>().is_ok()
-            && self.zone != event.nth(6)
-        {
-            event.nth(6).clone_into(&mut self.zone);
-            entry.say(Topic::TimeZone, bias, zone);
-        }
         let texts = event.texts();
         let computer = texts.iter().rev().find(|text| !text.is_empty()).map_or("", String::as_str);
         if texts.len() > 12 && computer != self.computer {
@@ -132,6 +128,22 @@ impl Rules {
         // A log goes round: what stands last in it need not be the last that was written.
         if texts.len() > 6 && self.system.as_ref().is_none_or(|last| last.at <= event.at) {
             self.system = Some(event.clone());
+        }
+    }
+
+    /// `480 Pacific Standard Time`: minutes to add to standard time to get UTC. Summer time is not told.
+    fn zone(&mut self, event: &Event, testimony: &mut Testimony) {
+        let is_same = self.zone.as_ref().is_some_and(|(last, _)| last.nth(6) == event.nth(6));
+        if !is_same {
+            self.say_last_zone(testimony);
+            say_zone(event, testimony);
+        }
+        self.zone = Some((event.clone(), !is_same));
+    }
+
+    fn say_last_zone(&mut self, testimony: &mut Testimony) {
+        if let Some((last, false)) = self.zone.take() {
+            say_zone(&last, testimony);
         }
     }
 
@@ -159,6 +171,12 @@ impl Rules {
         if let Some((owner, program)) = self.jobs.get(&event.field("id").to_lowercase()) {
             entry.say(Topic::Launcher, program, owner);
         }
+    }
+}
+
+fn say_zone(event: &Event, testimony: &mut Testimony) {
+    if let Some((bias, zone)) = event.nth(6).split_once(' ').filter(|(bias, _)| bias.parse::<i32>().is_ok()) {
+        entry(event, testimony).say(Topic::TimeZone, bias, zone);
     }
 }
 

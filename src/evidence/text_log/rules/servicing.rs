@@ -117,7 +117,7 @@ fn session(voice: &mut Voice<'_>, text: &str) {
     if let Some(instant) = session_id(id) {
         voice.likely_anchor(instant);
     }
-    let name = client.split(", external").next().unwrap_or_default().trim();
+    let name = client.split(", ").next().unwrap_or_default().trim();
     if !name.is_empty() && voice.memory.servicing.client(name) {
         let on = voice.cite(Topic::ServicingClient, "", name);
         voice.memory.servicing.cite_client(on);

@@ -24,13 +24,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule { of: DEPLOY, words: "[Pnp] Repaired file: ", says: Says::Own(repaired_driver) },
 ];
 
-/// A line without the component that stands before it in copies that lost their stamps: `CBS    Summary:`.
+/// A line without the component that stands before it in copies that lost their stamps: `CBS    Summary:`; names of fields
+/// begin with the same letters and one blank.
 pub(in super::super) fn without_component(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii_start();
-    line.strip_prefix(b"CBS")
-        .filter(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
-        .unwrap_or(line)
-        .trim_ascii_start()
+    let is_column = |rest: &&[u8]| rest.iter().take(2).all(u8::is_ascii_whitespace);
+    line.strip_prefix(b"CBS").filter(is_column).unwrap_or(line).trim_ascii_start()
 }
 
 /// Whether a message of `CBS` belongs to the block that a check of the store leaves behind.

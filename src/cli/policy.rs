@@ -1,0 +1,322 @@
+//! `wimproof policy`: keeps the policy of a gate; and what `check` takes from it.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{Error, Format, Global, Result, output::Output};
+use crate::{
+    judge::{
+        ExitCode, Language, Policy, Severity,
+        policy::{Baseline, Digest, Force, HealthDepth, Loosening, Pinned, Terms, Waiver},
+    },
+    policy,
+    report::{
+        self,
+        enforcement::PolicyFile,
+        inert::Inert,
+        reading,
+        result::{Document, FindingReport},
+        table::Table,
+    },
+    sighting::{Assurance, Value},
+};
+
+/// Keep the policy of a gate.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a policy with comments on all that can be said in one
+    Init(Init),
+    /// Check a policy and tell what it means
+    Check(Check),
+    /// Make a baseline of what a check found, so that only what is new counts
+    Baseline(MakeBaseline),
+}
+
+/// Write a policy with comments on all that can be said in one.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The file to write; it must not exist
+    #[arg(value_name = "FILE", default_value = "policy.toml")]
+    file: PathBuf,
+}
+
+/// Check a policy and tell what it means.
+///
+/// Ends with 0 when it is understood and all of its waivers hold, with 1 when one does not, with 3 when it is not
+/// understood: then no decision is made under it.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The policy [default: that of --policy]
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// Make a baseline of what a check found.
+///
+/// Reads what `check --format json` wrote; `-o FILE` takes the baseline. What a baseline never knows (a revoked or
+/// damaged image, an impostor, anything about the registry) is left out, and said.
+#[derive(Debug, Args)]
+pub(super) struct MakeBaseline {
+    /// A result of the form wimproof/result/v1
+    #[arg(value_name = "RESULT.json")]
+    result: PathBuf,
+}
+
+impl Command {
+    pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        match self {
+            Self::Init(init) => init.run(output),
+            Self::Check(check) => check.run(global, output),
+            Self::Baseline(baseline) => baseline.run(output),
+        }
+    }
+}
+
+impl Init {
+    fn run(&self, output: &mut Output) -> Result {
+        let path = self.file.display().to_string();
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::AlreadyExists => Error::Refused(format!("{path}: exists already")),
+            _ => Error::File { path: path.clone(), source },
+        };
+        let mut file = File::create_new(&self.file).map_err(failed)?;
+        file.write_all(policy::TEMPLATE.as_bytes()).map_err(failed)?;
+        writeln!(output.text(), "{} written", Inert(&path))?;
+        Ok(ExitCode::Approved)
+    }
+}
+
+/// A policy in its stable form.
+#[derive(Serialize)]
+struct Told<'t> {
+    #[serde(flatten)]
+    file: PolicyFile,
+    meaning: Vec<(&'static str, String)>,
+    waivers: Vec<ToldWaiver<'t>>,
+    findings: Vec<FindingReport>,
+}
+
+#[derive(Serialize)]
+struct ToldWaiver<'t> {
+    id: &'t str,
+    rule: Option<&'static str>,
+    subject: Option<String>,
+    image: Option<u32>,
+    holds: bool,
+    expires: Value,
+    owner: &'t str,
+    ticket: &'t str,
+    reason: &'t str,
+}
+
+impl Check {
+    fn run(&self, global: &Global, output: &mut Output) -> Result {
+        let file = self.file.as_ref().or(global.policy.as_ref());
+        let file =
+            file.ok_or_else(|| Error::Usage("no policy given: name a file, or use --policy".into()))?;
+        let (terms, now) = (policy::read(file)?, global.now());
+        let findings = terms.waiver_findings(now);
+        let waivers = terms.waivers.iter().map(|waiver| told(waiver, &terms, now)).collect();
+        let told = Told {
+            file: (&terms).into(),
+            meaning: meaning(&terms),
+            waivers,
+            findings: findings.iter().map(Into::into).collect(),
+        };
+        let holds = told.waivers.iter().all(|waiver| waiver.holds);
+        match output.format() {
+            Format::Human => for_people(output.text(), &told, global.language())?,
+            _ => output.list(&waiver_table(&told), &told)?,
+        }
+        Ok(if holds { ExitCode::Approved } else { ExitCode::NotApproved })
+    }
+}
+
+fn told<'t>(waiver: &'t Waiver, terms: &Terms, now: DateTime<Utc>) -> ToldWaiver<'t> {
+    let Waiver { id, reason, owner, ticket, .. } = waiver;
+    let subject = waiver.subject.as_ref().map(|pinned| match pinned {
+        Pinned::File(digest) => format!("sha256:{digest}"),
+        Pinned::Tree(digest) => format!("tree:{digest}"),
+    });
+    let holds = waiver.force(now, terms.waiver_days) == Force::InForce;
+    let (rule, expires) = (waiver.rule.map(|rule| rule.rule().id), Value::Time(waiver.expires));
+    ToldWaiver { id, rule, subject, image: waiver.image, holds, expires, owner, ticket, reason }
+}
+
+/// What a policy says, in a fixed order.
+fn meaning(terms: &Terms) -> Vec<(&'static str, String)> {
+    let or_any =
+        |list: Vec<String>, none: &str| if list.is_empty() { none.to_owned() } else { list.join(", ") };
+    let yes = |yes: bool| if yes { "allowed" } else { "not allowed" }.to_owned();
+    let loosened = |what: &Loosening| match what {
+        Loosening::Assurance => "--assurance".to_owned(),
+        Loosening::Scope => "--scope".to_owned(),
+    };
+    let level = |severity: Severity| match severity {
+        Severity::Info => "allow",
+        other => other.name(),
+    };
+    let mut told = vec![
+        ("mode", if terms.enforced { "enforce" } else { "audit: nothing is enforced" }.to_owned()),
+        ("assurance", terms.assurance.to_string()),
+        ("digest", terms.digest.map_or("tree or file".to_owned(), |digest| digest.name().to_owned())),
+        ("scope", terms.scopes.default.clone().unwrap_or_else(|| "none".to_owned())),
+        (
+            "other scopes",
+            match terms.scopes.allows("\u{0}") {
+                true => "any".to_owned(),
+                false => or_any(terms.scopes.allowed.clone(), "none"),
+            },
+        ),
+        ("may be loosened", or_any(terms.may_loosen.iter().map(loosened).collect(), "nothing")),
+        (
+            "approvals",
+            terms.approval_days.map_or("of any age".to_owned(), |days| format!("of at most {days} days")),
+        ),
+        ("health", terms.health.name().to_owned()),
+        ("waivers", format!("{}, each for at most {} days", terms.waivers.len(), terms.waiver_days)),
+        ("baseline", yes(terms.baseline_allowed)),
+        ("break-glass", yes(terms.break_glass.allowed)),
+    ];
+    let even_with: Vec<String> =
+        terms.break_glass.even_with.iter().map(|rule| rule.rule().id.to_owned()).collect();
+    if !even_with.is_empty() {
+        told.push(("break-glass even with", even_with.join(", ")));
+    }
+    let levels = terms.levels.iter().map(|(rule, severity)| (rule.rule().id, level(*severity).to_owned()));
+    told.extend(levels);
+    told
+}
+
+fn for_people(out: &mut Vec<u8>, told: &Told<'_>, language: Language) -> Result<()> {
+    writeln!(out, "{}: understood", Inert(&told.file.source))?;
+    let mut table = Table::new(&["what", "says"]);
+    table.rows = told.meaning.iter().map(|(what, says)| vec![(*what).to_owned(), says.clone()]).collect();
+    table.write(out, 2)?;
+    if !told.waivers.is_empty() {
+        writeln!(out)?;
+        waiver_table(told).write(out, 2)?;
+    }
+    for finding in &told.findings {
+        let rule = finding.rule.rule();
+        let (severity, title) = (finding.severity.name(), rule.title.get(language));
+        let line = finding.evidence.first().and_then(|quote| quote.place.line).unwrap_or_default();
+        writeln!(out, "line {line}: {severity} {} {title}: {}", rule.id, Inert(finding.told(language)))?;
+    }
+    Ok(())
+}
+
+fn waiver_table(told: &Told<'_>) -> Table {
+    let mut table = Table::new(&["waiver", "holds", "rule", "expires", "owner", "ticket", "subject"]);
+    for waiver in &told.waivers {
+        let holds = if waiver.holds { "yes" } else { "NO" };
+        table.rows.push(vec![
+            waiver.id.to_owned(),
+            holds.to_owned(),
+            waiver.rule.unwrap_or("all").to_owned(),
+            waiver.expires.to_string(),
+            waiver.owner.to_owned(),
+            waiver.ticket.to_owned(),
+            waiver.subject.clone().unwrap_or_else(|| "all".to_owned()),
+        ]);
+    }
+    table
+}
+
+impl MakeBaseline {
+    fn run(&self, output: &mut Output) -> Result {
+        output.keep_inputs(std::slice::from_ref(&self.result))?;
+        let path = self.result.display();
+        let file =
+            File::open(&self.result).map_err(|source| Error::File { path: path.to_string(), source })?;
+        let document = reading::read(file).map_err(|error| Error::Unreadable(format!("{path}: {error}")))?;
+        if document.verdict.is_none() {
+            return Err(Error::Usage(format!("{path}: the result of {}, not of a check", document.command)));
+        }
+        let made = report::baseline::of(&document);
+        report::json::write(output.text(), &made.file)?;
+        output.note(&format!("{} findings are in the baseline", made.file.findings.len()));
+        for (rule, count) in &made.never_known {
+            output.note(&format!("{count} of {} are not: no baseline knows that rule", rule.rule().id));
+        }
+        for source in &made.without_digest {
+            output.note(&format!("{source} is not: its SHA-256 is not in the result (--assurance verified)"));
+        }
+        Ok(ExitCode::Approved)
+    }
+}
+
+/// The policy that a check is made under.
+pub(super) fn terms(file: &Path) -> Result<Terms> {
+    let terms = policy::read(file)?;
+    // Under a policy that asks for more than is looked at, nothing can be approved.
+    if terms.health != HealthDepth::None {
+        let (file, depth) = (file.display(), terms.health.name());
+        return Err(Error::Unreadable(format!(
+            "{file}: [health] depth = {depth:?}, and `check` does not look at the health of images yet: \
+             no decision is made"
+        )));
+    }
+    Ok(terms)
+}
+
+/// What a check asks for: what the policy says, and what the command line asks beyond it.
+pub(super) fn asked(
+    terms: Option<&Terms>,
+    assurance: Option<Assurance>,
+    scope: Option<&str>,
+) -> Result<Policy> {
+    let Some(terms) = terms else {
+        let assurance = assurance.unwrap_or(Assurance::Verified);
+        return Ok(Policy { assurance, scope: scope.map(str::to_owned) });
+    };
+    let loosens =
+        |option: String| Err(Error::Usage(format!("{option} would loosen the policy {}", terms.source)));
+    let may = |what| terms.may_loosen.contains(&what);
+    match assurance {
+        Some(asked) if asked < terms.assurance && !may(Loosening::Assurance) => {
+            return loosens(format!("--assurance {asked}, where {} is required,", terms.assurance));
+        }
+        _ => {}
+    }
+    if let Some(scope) = scope.filter(|scope| !terms.scopes.allows(scope) && !may(Loosening::Scope)) {
+        return loosens(format!("--scope {scope}, which is not among its scopes,"));
+    }
+    let scope = scope.map(str::to_owned).or_else(|| terms.scopes.default.clone());
+    Ok(Policy { assurance: assurance.unwrap_or(terms.assurance), scope })
+}
+
+/// Reads a baseline, where the policy allows one.
+pub(super) fn baseline(file: &Path, terms: Option<&Terms>) -> Result<Baseline> {
+    if let Some(terms) = terms.filter(|terms| !terms.baseline_allowed) {
+        let source = &terms.source;
+        return Err(Error::Usage(format!("--baseline would loosen the policy {source} ([baseline] allow)")));
+    }
+    Ok(policy::baseline::read(file)?)
+}
+
+/// Whether it speaks of files by their SHA-256.
+pub(super) fn pins_files(terms: &Terms) -> bool {
+    let asked = terms.digest == Some(Digest::File);
+    asked || terms.waivers.iter().any(|waiver| matches!(waiver.subject, Some(Pinned::File(_))))
+}
+
+/// Says in the result what it was made under, and lets a no pass where nothing is enforced.
+pub(super) fn applied(document: &mut Document, terms: Option<&Terms>, baseline: Option<&Baseline>) {
+    if let Some(policy) = &mut document.policy {
+        policy.file = terms.map(Into::into);
+        policy.baseline = baseline.map(Into::into);
+    }
+    document.enforced = terms.map(|terms| terms.enforced);
+    // What could not be judged is no answer, and never ends with 0.
+    if document.enforced == Some(false) && document.exit_code == ExitCode::NotApproved.code() {
+        document.exit_code = ExitCode::Approved.code();
+    }
+}

@@ -1,0 +1,158 @@
+//! What reading contents adds to a store: its manifests, the digests of its files, how they are wrapped.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use sha2::{Digest as _, Sha256};
+use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
+
+use super::{
+    Component, ComponentStore, StoredFile, base_manifest,
+    keyform::Keyform,
+    manifest::{FileDigest, Manifest, ManifestError},
+};
+use crate::evidence::{
+    image::ContentDigests,
+    inside::{Inside, WHOLE},
+};
+
+/// Manifests as they are stored. The longest of Windows Server 2025 has 176 KB, all of them some 35 MB.
+const MANIFESTS: ReadBounds = ReadBounds { each: 16 << 20, all: 1 << 30, at_once: 64 << 20 };
+/// Files that all manifests of a store list together. Real ones list some 100,000.
+const MAX_LISTED: usize = 2_000_000;
+/// Longest `wcp.dll`. Real ones have 3 MB.
+const MAX_PROGRAM: u64 = 64 << 20;
+/// Programs that may hold the base manifest which are looked into.
+const MAX_PROGRAMS: usize = 8;
+
+/// How servicing wraps compressed files, by their first bytes.
+const WRAPPINGS: [(&[u8], &str); 4] =
+    [(b"DCM\x01", "DCM"), (b"DCN\x01", "DCN"), (b"DCD\x01", "DCD"), (b"DCS\x01", "DCS")];
+
+impl ComponentStore {
+    /// Reads the manifests.
+    ///
+    /// # Errors
+    /// Where the blob table cannot be read; what is wrong with a manifest stands in its place.
+    pub fn read_manifests<S: ReadAt>(&mut self, inside: &Inside<'_, S>) -> Result<()> {
+        let base = self.base_manifest(inside);
+        let wanted: Vec<Sha1Digest> = self
+            .components
+            .iter()
+            .filter_map(|component| Some(component.manifest.as_ref()?.file.sha1))
+            .collect();
+        let mut read: HashMap<Sha1Digest, _> = HashMap::new();
+        let mut listed = 0;
+        inside.read_many(&wanted, MANIFESTS, |sha1, bytes| {
+            let manifest = match bytes {
+                Ok(bytes) => Manifest::read(bytes, base.as_deref()),
+                Err(error) => Err(ManifestError::Unreadable(error.to_string())),
+            };
+            let manifest = manifest.and_then(|manifest| {
+                listed += manifest.files.len();
+                let too_many =
+                    || ManifestError::Malformed(format!("more than {MAX_LISTED} files in all manifests"));
+                (listed <= MAX_LISTED).then(|| Arc::new(manifest)).ok_or_else(too_many)
+            });
+            read.insert(*sha1, manifest);
+        })?;
+        for manifest in self.components.iter_mut().filter_map(|component| component.manifest.as_mut()) {
+            manifest.content = read.get(&manifest.file.sha1).cloned();
+        }
+        Ok(())
+    }
+
+    /// The base manifest in the newest servicing stack that has one.
+    fn base_manifest<S: ReadAt>(&self, inside: &Inside<'_, S>) -> Option<Vec<u8>> {
+        let mut stacks: Vec<(Keyform<'_>, &StoredFile)> = self
+            .components
+            .iter()
+            .filter_map(|component| {
+                let keyform = Keyform::parse(&component.keyform)?;
+                let stack = keyform.name == "microsoft-windows-servicingstack";
+                let mut files =
+                    component.files.iter().filter(|file| file.path.eq_ignore_ascii_case("wcp.dll"));
+                Some((keyform, files.next().filter(|_| stack)?))
+            })
+            .collect();
+        stacks.sort_by_key(|(keyform, _)| std::cmp::Reverse(keyform.version));
+        stacks.iter().take(MAX_PROGRAMS).find_map(|(_, file)| {
+            let mut base = None;
+            let bounds = ReadBounds { each: MAX_PROGRAM, all: MAX_PROGRAM, ..WHOLE };
+            let read = inside.read_many(&[file.sha1], bounds, |_, bytes| {
+                base = bytes.ok().and_then(base_manifest::in_program).map(<[u8]>::to_vec);
+            });
+            read.ok().and(base)
+        })
+    }
+
+    /// Adds the SHA-256 of all files.
+    pub fn add_digests(&mut self, digests: &ContentDigests) {
+        let empty = Sha256::digest(b"").into();
+        let digest = |file: &mut StoredFile| {
+            file.sha256 = if file.sha1.is_zero() { Some(empty) } else { digests.get(&file.sha1).copied() };
+        };
+        for component in &mut self.components {
+            component.files.iter_mut().for_each(digest);
+            if let Some(manifest) = &mut component.manifest {
+                digest(&mut manifest.file);
+            }
+        }
+    }
+
+    /// Looks at files whose digest is not the one in their manifest: servicing may have compressed them.
+    ///
+    /// # Errors
+    /// Where the blob table cannot be read.
+    pub fn look_at_wrappings<S: ReadAt>(&mut self, inside: &Inside<'_, S>) -> Result<()> {
+        let doubtful: HashSet<Sha1Digest> = self.components.iter().flat_map(doubtful).collect();
+        let doubtful: Vec<Sha1Digest> = doubtful.into_iter().collect();
+        let mut wrapped: HashMap<Sha1Digest, &'static str> = HashMap::new();
+        inside.read_many(&doubtful, WHOLE, |sha1, bytes| {
+            let wrapping =
+                bytes.ok().and_then(|bytes| WRAPPINGS.iter().find(|(mark, _)| bytes.starts_with(mark)));
+            wrapped.extend(wrapping.map(|(_, name)| (*sha1, *name)));
+        })?;
+        let files = self.components.iter_mut().flat_map(|component| &mut component.files);
+        files.for_each(|file| file.wrapped = wrapped.get(&file.sha1).copied());
+        Ok(())
+    }
+}
+
+/// SHA-1 of a component's files that are not what its manifest says.
+fn doubtful(component: &Component) -> Vec<Sha1Digest> {
+    component
+        .pairs()
+        .filter(|(_, file)| !file.sha1.is_zero())
+        .filter_map(|(listed, file)| (listed.digest?.fits(file) == Some(false)).then_some(file.sha1))
+        .collect()
+}
+
+impl Component {
+    /// The files that its manifest lists and its folder holds.
+    pub fn pairs(&self) -> impl Iterator<Item = (&super::manifest::ListedFile, &StoredFile)> {
+        let stored: HashMap<String, &StoredFile> =
+            self.files.iter().map(|file| (file.path.to_lowercase(), file)).collect();
+        let listed = self.listing().map_or(&[][..], |manifest| &manifest.files);
+        listed.iter().filter_map(move |listed| Some((listed, *stored.get(&listed.name.to_lowercase())?)))
+    }
+}
+
+impl FileDigest {
+    /// Whether a file is what the digest says; `None` where that is not known.
+    pub fn fits(&self, file: &StoredFile) -> Option<bool> {
+        match self {
+            Self::Sha256(expected) => file.sha256.map(|found| found == *expected),
+            Self::Sha1(expected) if file.sha1.is_zero() => Some(*expected == EMPTY_SHA1),
+            Self::Sha1(expected) => Some(file.sha1.0 == *expected),
+        }
+    }
+}
+
+/// SHA-1 of nothing.
+const EMPTY_SHA1: [u8; 20] = [
+    0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b, 0x0d, 0x32, 0x55, 0xbf, 0xef, 0x95, 0x60, 0x18, 0x90, 0xaf,
+    0xd8, 0x07, 0x09,
+];

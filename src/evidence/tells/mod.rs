@@ -1,0 +1,200 @@
+//! What modified images show: settings and files that Windows does not have as it comes, and that those who tamper with
+//! images, weaken them or go around activation leave. Each is told with its place and a digest, by which a site can allow
+//! what it put there itself. What a tell is worth is not decided here.
+
+mod answers;
+mod certificates;
+mod files;
+mod registry;
+mod services;
+mod tasks;
+
+use sha2::{Digest as _, Sha256};
+use wimproof_wim::{ReadAt, Sha1Digest};
+
+use super::{
+    hive::{self, Key, Value},
+    inside::{Entry, Inside},
+    installation::{Hives, Installation},
+    mask::mask,
+};
+
+/// Tells of one image. Real ones have some dozens.
+const MAX_TELLS: usize = 10_000;
+
+/// Characters of what stands in a place that are kept.
+const MAX_SHOWN: usize = 400;
+
+/// What kind of tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A program of the logon screen has the content of a shell or another tool.
+    ShellAtLogon,
+    /// A file that is known from malware.
+    KnownBad,
+    /// A script that runs at the end of setup.
+    SetupScript,
+    /// An answer file.
+    AnswerFile,
+    /// An answer file, or the registry, holds a password.
+    Password,
+    /// A command in an answer file.
+    AnswerCommand,
+    /// A line in `hosts`.
+    HostsLine,
+    /// A part of a tool that goes around activation.
+    ActivationHook,
+    /// A server for activation is set.
+    ActivationServer,
+    /// A debugger is set for a program of the logon screen.
+    DebuggerAtLogon,
+    /// A debugger is set for another program.
+    Debugger,
+    /// A scheduled task that the task scheduler does not show.
+    HiddenTask,
+    /// A scheduled task that loads code from elsewhere or hides what it runs.
+    TaskAction,
+    /// A service of Windows Defender, or all of it, is off.
+    DefenderOff,
+    /// A service of Windows Update is off.
+    UpdateOff,
+    /// A server for updates is set.
+    UpdateServer,
+    /// A root certificate that Windows does not know.
+    RootCertificate,
+    /// A program that runs at logon.
+    RunEntry,
+    /// Another shell or logon program.
+    LogonProgram,
+    /// A library that is loaded into every program.
+    InjectedLibrary,
+    /// Checks of the hardware are bypassed.
+    HardwareBypass,
+    /// A protection is off.
+    ProtectionOff,
+}
+
+/// Where a tell stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a file.
+    File {
+        /// Its path in the image.
+        path: String,
+        /// Where it stands in the metadata of the image.
+        offset: u64,
+    },
+    /// In a registry hive.
+    Registry {
+        /// Hive and path of the key, and the name of the value behind it.
+        key: String,
+    },
+}
+
+/// Something that modified images show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tell {
+    /// What kind.
+    pub kind: Kind,
+    /// Where.
+    pub place: Place,
+    /// What stands there, without secrets.
+    pub shown: String,
+    /// `sha1:` of a file, `sha256:` of the data of a value, in lower-case hexadecimal.
+    pub digest: Option<String>,
+}
+
+/// Collects tells.
+#[derive(Debug, Default)]
+pub struct Tells {
+    found: Vec<Tell>,
+}
+
+impl Tells {
+    /// What the names and contents of files tell, at the cost of metadata.
+    pub fn of_files<S: ReadAt>(&mut self, inside: &Inside<'_, S>, windows: &Installation) {
+        files::look(inside, windows, self);
+    }
+
+    /// What small files and the hives tell.
+    pub fn of_contents<S: ReadAt>(&mut self, inside: &Inside<'_, S>, windows: &Installation, hives: &Hives) {
+        files::look_into(inside, windows, self);
+        if let Some(software) = &hives.software {
+            registry::look(software, self);
+            tasks::look(software, self);
+            certificates::look(software, self);
+        }
+        if let Some(system) = &hives.system {
+            services::look(system, self);
+        }
+    }
+
+    /// All of them, in the order of their places.
+    pub fn into_found(mut self) -> Vec<Tell> {
+        self.found.sort_by(|a, b| (a.kind, a.place_shown()).cmp(&(b.kind, b.place_shown())));
+        self.found.dedup();
+        self.found
+    }
+
+    fn push(&mut self, tell: Tell) {
+        if self.found.len() < MAX_TELLS {
+            self.found.push(tell);
+        }
+    }
+
+    fn file<S: ReadAt>(&mut self, kind: Kind, inside: &Inside<'_, S>, entry: &Entry<'_>, shown: &str) {
+        let place = Place::File { path: inside.path(entry), offset: entry.dentry.offset };
+        self.push(Tell { kind, place, shown: cut(shown), digest: Some(digest_of(&entry.sha1())) });
+    }
+
+    fn value(&mut self, kind: Kind, hive: &str, key: &Key<'_>, value: &Value<'_>, shown: &str) {
+        let name = if value.name().is_empty() { "(default)" } else { value.name() };
+        let place = Place::Registry { key: format!("{hive}\\{}\\{name}", key.path()) };
+        let digest = value.data().ok().map(|data| format!("sha256:{}", hex::encode(Sha256::digest(data))));
+        self.push(Tell { kind, place, shown: cut(shown), digest });
+    }
+
+    /// A key as a whole; what it holds has no digest.
+    fn key(&mut self, kind: Kind, hive: &str, key: &Key<'_>, shown: &str, digest: Option<String>) {
+        let place = Place::Registry { key: format!("{hive}\\{}", key.path()) };
+        self.push(Tell { kind, place, shown: cut(shown), digest });
+    }
+}
+
+impl Tell {
+    /// The place as a person reads it.
+    pub fn place_shown(&self) -> &str {
+        match &self.place {
+            Place::File { path, .. } => path,
+            Place::Registry { key } => key,
+        }
+    }
+}
+
+fn digest_of(sha1: &Sha1Digest) -> String {
+    format!("sha1:{sha1}")
+}
+
+fn cut(text: &str) -> String {
+    mask(text).chars().take(MAX_SHOWN).collect()
+}
+
+/// A key of a hive; one that cannot be read is taken for absent, as what is broken tells nothing.
+fn key<'h>(hive: &'h hive::Hive, path: &str) -> Option<Key<'h>> {
+    hive.key(path).ok().flatten()
+}
+
+fn value<'h>(key: &Key<'h>, name: &str) -> Option<Value<'h>> {
+    key.value(name).ok().flatten()
+}
+
+fn number(key: &Key<'_>, name: &str) -> Option<u32> {
+    value(key, name)?.dword().ok()
+}
+
+fn text(value: &Value<'_>) -> Option<String> {
+    value.text().ok().map(|text| text.text).filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Components against those of the same name and version in other images: they have the same files everywhere.
+
+use std::collections::{BTreeMap, HashSet};
+
+use wimproof_wim::Sha1Digest;
+
+use super::{Examination, Findings, PhraseId, RuleId, store::path, text};
+use crate::evidence::{
+    component_store::{Component, Role, StoredFile},
+    examination::Other,
+};
+
+/// Files that are others in an image known to be right.
+pub(super) fn trusted(examination: &Examination, findings: &mut Findings<'_>) {
+    let Some(store) = &examination.store else { return };
+    for component in &store.components {
+        let trusted = || examination.others.iter().filter(|other| other.trusted);
+        for file in component.files.iter().filter(|file| file.role == Role::Payload) {
+            let differs = trusted().find_map(|other| {
+                let theirs = other.ledger.file(&component.keyform, &file.path)?.sha1;
+                (theirs != file.sha1).then_some((other, theirs))
+            });
+            if let Some((other, theirs)) = differs {
+                let names = [
+                    text(&component.keyform),
+                    text(&file.path),
+                    text(file.sha1),
+                    text(&other.name),
+                    text(theirs),
+                ];
+                let said = PhraseId::NOT_AS_IN.of(names);
+                findings.at(
+                    RuleId::COMPONENT_FILE_NOT_AS_IN,
+                    said,
+                    file.offset,
+                    path(store, component, file),
+                );
+            }
+        }
+        let Some(manifest) = &component.manifest else { continue };
+        let differs = trusted().find(|other| {
+            other.ledger.manifest(&component.keyform).is_some_and(|theirs| theirs.sha1 != manifest.file.sha1)
+        });
+        if let Some(other) = differs {
+            let said = PhraseId::MANIFEST_NOT_AS_IN.of([text(&component.keyform), text(&other.name)]);
+            let value = format!("{}\\{}", store.path, manifest.file.path);
+            findings.at(RuleId::MANIFEST_NOT_AS_IN, said, manifest.file.offset, value);
+        }
+    }
+}
+
+/// Files that are others in images of the same file: some of them are wrong. The majority is taken to be right; what the
+/// manifest proves to be right is.
+pub(super) fn siblings(examination: &Examination, findings: &mut Findings<'_>) {
+    let Some(store) = &examination.store else { return };
+    for component in &store.components {
+        for (file, proven) in with_proof(component) {
+            let siblings = || examination.others.iter().filter(|other| !other.trusted);
+            if proven || file.role != Role::Payload {
+                continue;
+            }
+            let mut counts: BTreeMap<Sha1Digest, (usize, &str)> = BTreeMap::new();
+            let mut all = 1;
+            for Other { name, ledger, .. } in siblings() {
+                if let Some(theirs) = ledger.file(&component.keyform, &file.path) {
+                    counts.entry(theirs.sha1).or_insert((0, name)).0 += 1;
+                    all += 1;
+                }
+            }
+            let same = 1 + counts.remove(&file.sha1).map_or(0, |(count, _)| count);
+            let Some((theirs, (_, name))) = counts.iter().max_by_key(|(_, (count, _))| *count) else {
+                continue;
+            };
+            if 2 * same > all {
+                continue;
+            }
+            let names =
+                [text(&component.keyform), text(&file.path), text(file.sha1), text(name), text(theirs)];
+            let said = PhraseId::NOT_AS_IN.of(names);
+            findings.at(
+                RuleId::COMPONENT_FILE_NOT_AS_BESIDE,
+                said,
+                file.offset,
+                path(store, component, file),
+            );
+        }
+    }
+}
+
+/// The files of a component, and whether its manifest proves each to be right.
+fn with_proof(component: &Component) -> impl Iterator<Item = (&StoredFile, bool)> {
+    let proven: HashSet<u64> = component
+        .pairs()
+        .filter(|(listed, file)| listed.digest.is_some_and(|digest| digest.fits(file) == Some(true)))
+        .map(|(_, file)| file.offset)
+        .collect();
+    component.files.iter().map(move |file| (file, proven.contains(&file.offset)))
+}
