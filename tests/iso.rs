@@ -120,9 +120,14 @@ fn what_the_kit_writes_other_readers_read() {
     }
     let desk = Desk::bare();
     let bytes = image("Read");
-    let path = desk.file("a.iso", &Medium::new().file("sources/install.wim", &bytes).build());
-    let out = Command::new("7z").args(["e", "-so", "-tudf"]).arg(&path).arg("sources/install.wim").output();
-    assert!(out.expect("7z runs").stdout == bytes, "7-Zip reads other bytes");
+    let medium = Medium::new().file("sources/install.wim", &bytes);
+    for (name, medium) in [("plain.iso", medium.clone()), ("metadata.iso", medium.metadata_partition())] {
+        let path = desk.file(name, &medium.build());
+        let out =
+            Command::new("7z").args(["e", "-so", "-tudf"]).arg(&path).arg("sources/install.wim").output();
+        assert!(out.expect("7z runs").stdout == bytes, "{name}: 7-Zip reads other bytes");
+        desk.run([std::ffi::OsStr::new("verify"), path.as_os_str()]).code(0);
+    }
 }
 
 #[test]
