@@ -13,7 +13,7 @@ cache=${WIMPROOF_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wimproof-tools}
 release=$(rustc -vV | sed -n 's/^release: //p')
 commit=$(rustc -vV | sed -n 's/^commit-hash: //p')
 sysroot=$cache/rust-$release/$target
-library=$(rustc --print sysroot)/lib/rustlib/src/rust/library
+library=$(realpath -m "$(rustc --print sysroot)/lib/rustlib/src/rust/library")
 
 say() { echo "$0: $*" >&2; }
 

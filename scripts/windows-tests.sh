@@ -13,6 +13,8 @@ settings=$(scripts/wine.sh start) || fail "Wine does not start"
 eval "$settings"
 trap 'scripts/wine.sh stop' EXIT
 
+# A test that fails tells what it expected; it writes nothing beside the snapshots.
+export INSTA_UPDATE=no
 echo "== Windows: tests"
 cargo test --workspace --locked --target $target
 echo "== Windows: one file"

@@ -8,6 +8,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${WIMPROOF_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wimproof-tools}
 export WINEPREFIX=$cache/wine WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
+# Wine reads names of files by the locale; in that of C, Chinese ones cannot be opened.
+export LC_ALL=C.UTF-8
 wine=/usr/lib/wine/wine64
 server=/usr/lib/wine/wineserver64
 

@@ -400,12 +400,17 @@ fn browsed(desk: &Desk, file: &Path) -> (String, String) {
     (String::from_utf8_lossy(&run.stdout).into_owned(), String::from_utf8_lossy(&run.stderr).into_owned())
 }
 
+/// What the system takes in no name of a file.
+fn not_in_a_file_name(c: char) -> bool {
+    c == '/' || cfg!(windows) && (c.is_ascii_control() || "\\:*?\"<>|".contains(c))
+}
+
 /// Makes images with a hostile name in every place that takes one, and all forms of a check of them.
 fn hostile_forms(name: &str) -> (Desk, Vec<(&'static str, String)>) {
     let desk = Desk::new();
     let hostile =
         |tree| Image::new(name).description(name).display_name(name).edition(name).flags(name).root(tree);
-    let file = format!("{}.wim", name.replace('/', "_"));
+    let file = format!("{}.wim", name.replace(not_in_a_file_name, "_"));
     desk.wim(&file, &one(hostile(root())));
     desk.wim("twin.wim", &one(hostile(Entry::dir(""))));
     desk.registry(["approve", "twin.wim", "--as", name, "--scope", name]).code(0);

@@ -87,7 +87,7 @@ pub(crate) fn wimproof<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) 
 /// tried once more.
 fn ended(command: &mut Command) -> Run {
     let mut run: Run = command.output().expect("the program runs").into();
-    if run.code == 1 && run.out.is_empty() && run.err.is_empty() && std::env::var_os("WINELOADER").is_some() {
+    if run.code == 1 && run.out.is_empty() && run.err.is_empty() && under_wine() {
         // Past the harness, which shows only what a failing test printed.
         let _ = writeln!(io::stderr(), "exit code 1 and no word, tried once more: {command:?}");
         run = command.output().expect("the program runs").into();
@@ -221,9 +221,14 @@ pub(crate) fn corpus(folder: &str) -> Option<PathBuf> {
     Some(path)
 }
 
+/// Whether the program runs under Wine. That finds the programs of Linux too, which cannot read the paths of Windows.
+fn under_wine() -> bool {
+    std::env::var_os("WINELOADER").is_some()
+}
+
 /// Whether a program of the machine can be run.
 pub(crate) fn has(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok();
+    let found = !under_wine() && Command::new(program).arg("--version").output().is_ok();
     if !found {
         println!("skipped: {program} is not installed");
     }

@@ -174,7 +174,9 @@ impl Gate<'_> {
         });
         let mut judgement = self.approvals.judge(&subject, &self.policy, self.now);
         let uncounted = judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
-        weighing.weigh(&subject, &mut judgement);
+        if uncounted.is_none() {
+            weighing.weigh(&subject, &mut judgement);
+        }
         let audits =
             self.approvals.registry().map(|registry| audits_of(&subject, &judgement, registry, self.now));
         let audits = audits.unwrap_or_default();

@@ -91,15 +91,15 @@ impl Health {
         self.reports.prepare(Shape::Seen, &inputs, output)?;
         let mut others = Vec::new();
         for reference in &self.reference {
-            others.extend(read_reference(reference, &opener)?);
+            others.extend(read_reference(reference, opener)?);
         }
         let wanted = named.into_iter().flat_map(|(path, index)| {
-            targets::expand(&[path], &opener).into_iter().map(move |target| Wanted { target, index })
+            targets::expand(&[path], opener).into_iter().map(move |target| Wanted { target, index })
         });
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
         for wanted in wanted.collect::<Vec<_>>() {
-            let Answer { report, code } = self.look(&wanted, &others, &opener, global);
+            let Answer { report, code } = self.look(&wanted, &others, opener, global);
             worst = worst.worse(code);
             subjects.push(report);
         }

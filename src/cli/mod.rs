@@ -54,7 +54,7 @@ use output::Output;
 
 /// Proves where a Windows image came from.
 #[derive(Debug, Parser)]
-#[command(name = "wimproof", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "wimproof", bin_name = "wimproof", version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "Exit codes: 0 approved (or done), 1 not approved, 2 usage error, 3 undecided.\n\
     `wimproof explain WP1001` tells what a finding means and what to do.")]
 pub struct Cli {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     judge::{Verdict, policy::Weighing},
-    registry::{Registry, Status},
+    registry::{Audit, Registry, Status},
     report::{
         self,
         result::{SubjectReport, TOOL},
@@ -76,7 +76,7 @@ impl Sweep {
         output.keep_evidence(&self.paths)?;
         let approvals = Approvals::open(&[], global)?;
         let registry = global.open_registry()?;
-        let (now, opener) = (global.now(), global.opener());
+        let now = global.now();
         let terms = global.policy.as_deref().map(policy::terms).transpose()?;
         let assurance = self.assurance.map_or(Assurance::Declared, Into::into);
         let asked = terms.is_none() || self.assurance.is_some();
@@ -90,43 +90,11 @@ impl Sweep {
         let weighing = Weighing::new(terms.as_ref(), None, now);
         let mut round =
             Round { sweep: self, global, registry: &registry, gate, weighing, whole, before, comparable };
-        let mut after = State { scope: Some(scope), at: Some(now), ..State::default() };
-        let (mut files, mut audits, mut bytes_read) = (Vec::new(), Vec::new(), 0);
-        let mut unreached = Vec::new();
-        for path in &self.paths {
-            let under = path.display().to_string();
-            for target in targets::expand(std::slice::from_ref(path), opener) {
-                let name = target.name();
-                let (file, entry) = match round.known(&target) {
-                    Some(entry) => (entry.file(&name, Change::Unchanged, false), entry),
-                    None => {
-                        let judged = round.judge(&target);
-                        bytes_read += judged.report.bytes_read;
-                        if judged.report.images.is_empty() {
-                            unreached.push(name.clone());
-                        }
-                        audits.extend(judged.audits);
-                        let look = Look::at(&target, opener);
-                        let entry = entry_of(&judged.report, &under, look);
-                        let change = entry.change_since(round.before.files.get(&name));
-                        (entry.file(&name, change, true), entry)
-                    }
-                };
-                round.before.files.remove(&name);
-                files.push(file);
-                after.files.insert(name, entry);
-            }
-        }
-        for (name, entry) in std::mem::take(&mut round.before.files) {
-            let swept = self.paths.iter().any(|path| path.display().to_string() == entry.under);
-            // What lies in a place that could not be entered may still be there.
-            let hidden = unreached.iter().any(|place| name.starts_with(place.as_str()));
-            if swept && !hidden {
-                files.push(entry.file(&name, Change::Vanished, false));
-            } else {
-                after.files.insert(name, entry);
-            }
-        }
+        let mut found =
+            Found { bytes_read: 0, files: Vec::new(), audits: Vec::new(), after: State::default() };
+        (found.after.scope, found.after.at) = (Some(scope), Some(now));
+        round.look(&mut found);
+        let Found { mut files, audits, after, bytes_read } = found;
         files.sort_by(|a, b| a.source.cmp(&b.source));
         let present = files.iter().filter(|file| file.change != Change::Vanished);
         let verdict = Verdict::worst(present.filter_map(|file| file.verdict));
@@ -161,7 +129,59 @@ impl Sweep {
     }
 }
 
+/// What a sweep found.
+struct Found {
+    files: Vec<SweptFile>,
+    audits: Vec<Audit>,
+    after: State,
+    bytes_read: u64,
+}
+
 impl Round<'_> {
+    /// Looks at all that is there, and then for what is not there any more.
+    fn look(&mut self, found: &mut Found) {
+        // Places that could not be entered.
+        let mut closed = Vec::new();
+        for path in &self.sweep.paths {
+            for target in targets::expand(std::slice::from_ref(path), self.global.opener()) {
+                let name = target.name();
+                let file = self.file(&target, &path.display().to_string(), found);
+                if file.read && file.images.is_empty() {
+                    closed.push(name);
+                }
+                found.files.push(file);
+            }
+        }
+        for (name, entry) in std::mem::take(&mut self.before.files) {
+            let swept = self.sweep.paths.iter().any(|path| path.display().to_string() == entry.under);
+            // What lies in such a place may still be there.
+            if swept && !closed.iter().any(|place| name.starts_with(place.as_str())) {
+                found.files.push(entry.file(&name, Change::Vanished, false));
+            } else {
+                found.after.files.insert(name, entry);
+            }
+        }
+    }
+
+    /// Looks at a file, if it is not known already.
+    fn file(&mut self, target: &Target, under: &str, found: &mut Found) -> SweptFile {
+        let name = target.name();
+        let (file, entry) = if let Some(entry) = self.known(target) {
+            (entry.file(&name, Change::Unchanged, false), entry)
+        } else {
+            // Before it is read: a change after that is then seen by the next sweep.
+            let look = Look::at(target, self.global.opener());
+            let judged = self.judge(target);
+            found.bytes_read += judged.report.bytes_read;
+            found.audits.extend(judged.audits);
+            let entry = entry_of(&judged.report, under, look);
+            (entry.file(&name, entry.change_since(self.before.files.get(&name)), true), entry)
+        };
+        self.before.files.remove(&name);
+        found.after.files.insert(name, entry);
+        file
+    }
+
     /// What is known of a file from the sweep before, if it need not be read again.
     fn known(&self, target: &Target) -> Option<Entry> {
         if self.sweep.full || !self.comparable {

@@ -38,7 +38,7 @@ pub(super) struct Scope {
     size: u64,
     root: String,
     assurance: Assurance,
-    scope: Option<String>,
+    of_policy: Option<String>,
     tool: String,
 }
 
@@ -110,7 +110,7 @@ impl Scope {
             size: head.size,
             root: hex::encode(head.root),
             assurance: policy.assurance,
-            scope: policy.scope.clone(),
+            of_policy: policy.scope.clone(),
             // Another version may judge otherwise.
             tool: env!("CARGO_PKG_VERSION").into(),
         }

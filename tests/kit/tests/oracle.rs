@@ -27,7 +27,9 @@ impl Drop for Scratch {
 
 /// Whether the program is there; says so when not.
 fn have(program: &str) -> bool {
-    let there = Command::new(program).arg("--help").output().is_ok();
+    // Wine finds the programs of Linux too, which cannot read the paths of Windows.
+    let wine = std::env::var_os("WINELOADER").is_some();
+    let there = !wine && Command::new(program).arg("--help").output().is_ok();
     if !there {
         println!("skipped: {program} is not installed");
     }
