@@ -33,6 +33,7 @@ mod second_opinion;
 mod seed_case;
 mod servicing;
 mod support;
+mod sweep;
 mod tampering;
 mod trace;
 mod trust;

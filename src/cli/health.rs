@@ -105,18 +105,18 @@ impl Health {
         let (opener, inputs) = (global.opener(), targets::roots(&paths));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Seen, &inputs, output)?;
-        let mut measure = self.measure(&opener, output)?;
+        let mut measure = self.measure(opener, output)?;
         let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
         if let Some(registry) = &registry {
             measure.others.extend(approved(registry)?);
         }
         let wanted = named.into_iter().flat_map(|(path, index)| {
-            targets::expand(&[path], &opener).into_iter().map(move |target| Wanted { target, index })
+            targets::expand(&[path], opener).into_iter().map(move |target| Wanted { target, index })
         });
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
         for wanted in wanted.collect::<Vec<_>>() {
-            let Answer { report, code } = self.look(&wanted, &measure, &opener, global);
+            let Answer { report, code } = self.look(&wanted, &measure, opener, global);
             worst = worst.worse(code);
             subjects.push(report);
         }
