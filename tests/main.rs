@@ -27,6 +27,7 @@ mod inspect;
 mod iso;
 mod lineage;
 mod policy;
+mod openssh;
 mod registry;
 mod samples;
 mod second_opinion;
