@@ -691,3 +691,44 @@ fn a_verdict_can_be_signed() {
     let bytes = BASE64_STANDARD.decode(signature["sig"].as_str().expect("text")).expect("base64");
     assert!(key.verifies(&message, &bytes));
 }
+
+/// Runs `tests/interop/dsse.py`; `None` where Python or securesystemslib is not installed.
+fn securesystemslib(arguments: &[&OsStr]) -> Option<std::process::Output> {
+    let python = |arguments: &[&OsStr]| std::process::Command::new("python3").args(arguments).output();
+    let imports = [OsStr::new("-c"), OsStr::new("import securesystemslib.dsse, cryptography")];
+    if !python(&imports).is_ok_and(|output| output.status.success()) {
+        println!("skipped: no Python with securesystemslib");
+        return None;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/dsse.py");
+    Some(python(&[&[OsStr::new(script)], arguments].concat()).expect("runs"))
+}
+
+#[test]
+fn others_verify_our_envelopes_and_we_theirs() {
+    let signed = Signed::empty(1);
+    signed.approve("good.wim", &["li"]).code(0);
+    signed.registry(&["revoke", "A0", "--reason", "r"], &["li"]).code(0);
+    let log = signed.file("log.intoto.jsonl");
+    let key: wimproof::signing::VerifierKey = signed.vkey("li").parse().expect("a key");
+    let (hint, public) = (key.hint(), hex::encode(key.public_key()));
+    let run = |command: &str, last: &str| {
+        securesystemslib(&[command.as_ref(), log.as_os_str(), hint.as_ref(), last.as_ref()])
+    };
+    let Some(verified) = run("verify", &public) else { return };
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    assert_eq!(String::from_utf8_lossy(&verified.stdout).trim(), "2");
+    let other: wimproof::signing::VerifierKey = signed.vkey("eve").parse().expect("a key");
+    let refused = run("verify", &hex::encode(other.public_key())).expect("is installed");
+    assert!(!refused.status.success(), "another key");
+    // Signed by securesystemslib with the same key.
+    let secret = fs::read_to_string(signed.desk.path("li.key")).expect("read");
+    let seed = BASE64_STANDARD.decode(secret.trim().splitn(5, '+').nth(4).expect("a seed")).expect("base64");
+    let theirs = run("sign", &hex::encode(&seed[1..])).expect("is installed");
+    assert!(theirs.status.success(), "{}", String::from_utf8_lossy(&theirs.stderr));
+    let line = String::from_utf8(theirs.stdout).expect("UTF-8").trim().to_owned();
+    assert_ne!(line, signed.log()[0], "written another way");
+    signed.rewrite(&[line], Some("log.key"));
+    signed.forget();
+    assert_eq!(verdict(&signed.check(["good.wim"]).code(0)), "approved");
+}

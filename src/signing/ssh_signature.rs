@@ -160,5 +160,13 @@ mod tests {
             assert!(SshSignature::decode(&blob[..length]).is_none(), "{length}");
         }
         assert!(SshSignature::decode(&[blob.as_slice(), &[0]].concat()).is_none());
+        let (line, now) = (by_security_key("ssh:", b"message").0, DateTime::UNIX_EPOCH);
+        let signer = AllowedSigner::parse(&line).expect("a line");
+        for bit in 0..blob.len() * 8 {
+            let mut flipped = blob.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let judged = SshSignature::decode(&flipped).map(|s| s.judge(&signer, "wimproof", b"message", now));
+            assert_ne!(judged, Some(Ok(())), "bit {bit}");
+        }
     }
 }

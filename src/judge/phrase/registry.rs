@@ -13,7 +13,7 @@ phrases! {
     WITNESS = "witness", "the witness {0}", "见证方 {0}";
     OTHER_ORIGIN = "other-origin", "this is the registry {0}, the trust file is for {1}",
         "此登记册为 {0}，而信任文件针对 {1}";
-    STALE = "stale", "the newest signed time is {0}; the trust file allows {1} days", "最新的签名时间为 {0}；信任文件允许 {1} 天";
+    STALE = "stale", "the newest signed time is {0}; the trust file allows {1} hours", "最新的签名时间为 {0}；信任文件允许 {1} 小时";
     NEVER_SIGNED = "never-signed", "none", "无";
     SIGNED_IN_FUTURE = "signed-in-future", "signed at {0}, but it is {1} here", "签名时间为 {0}，而此处时间为 {1}";
     NO_QUORUM = "no-quorum", "{0} witnesses signed a head, the trust file asks for {1}",
