@@ -11,6 +11,7 @@
 
 mod agreement;
 mod claims;
+mod approvers;
 mod cli;
 mod crafted;
 mod far_away;
@@ -33,8 +34,10 @@ mod samples;
 mod second_opinion;
 mod seed_case;
 mod servicing;
+mod signed;
 mod support;
 mod tampering;
+mod tickets;
 mod trace;
 mod trust;
 mod verdicts;

@@ -71,7 +71,7 @@ pub(super) fn remember(path: &Path, head: &Head) -> Result<()> {
         .create(true)
         .truncate(false)
         .write(true)
-        .open(path.with_extension("lock"))
+        .open(beside(path, ".lock"))
         .map_err(at)?;
     let start = Instant::now();
     while lock.try_lock().is_err() {
@@ -85,6 +85,12 @@ pub(super) fn remember(path: &Path, head: &Head) -> Result<()> {
         Some(seen) if seen.size >= head.size => Ok(()),
         _ => whole_file::write(path, Checkpoint::of(head.clone()).note.to_string().as_bytes()),
     }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 #[cfg(test)]

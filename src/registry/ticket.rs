@@ -67,16 +67,13 @@ pub struct Admission {
 impl Ticket {
     /// Reads a ticket.
     pub fn read(path: &Path) -> Result<Self> {
-        let at = |source| Error::Io { path: path.to_owned(), source };
-        let mut text = String::new();
-        let length = File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text))
-            .map_err(at)?;
         let bad = |message: String| Error::BadTicket { path: path.to_owned(), message };
-        if length as u64 > MAX_BYTES {
-            return Err(bad(format!("longer than {MAX_BYTES} bytes")));
+        let mut text = String::new();
+        let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+        match read.map_err(|error| bad(error.to_string()))? as u64 {
+            length if length > MAX_BYTES => Err(bad(format!("longer than {MAX_BYTES} bytes"))),
+            _ => Self::parse(path, &text).map_err(bad),
         }
-        Self::parse(path, &text).map_err(bad)
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, String> {

@@ -18,7 +18,7 @@ phrases! {
     SIGNED_IN_FUTURE = "signed-in-future", "signed at {0}, but it is {1} here", "签名时间为 {0}，而此处时间为 {1}";
     NO_QUORUM = "no-quorum", "{0} witnesses signed a head, the trust file asks for {1}",
         "有 {0} 个见证方签署了头部，信任文件要求 {1} 个";
-    BAD_TICKET = "bad-ticket", "the ticket proves nothing: {0}", "凭单不能证明任何内容：{0}";
+    BAD_TICKET = "bad-ticket", "it cannot be used: {0}", "无法使用：{0}";
     TICKET_KNOWS = "ticket-knows", "{0} by a ticket of the log at {1} entries, signed at {2}: what was revoked later is not known",
         "{0}依据凭单，日志当时有 {1} 个条目，签名时间 {2}：此后的撤销不得而知";
     LACKS_SIGNATURES = "lacks-signatures", "{0} has {1} of {2} signatures of approvers",
