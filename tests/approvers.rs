@@ -215,3 +215,43 @@ fn a_new_log_key_takes_over_with_a_change_of_keys() {
     signed.rewrite(&lines, Some("log.key"));
     signed.undecided("WP5010");
 }
+
+#[test]
+fn a_signed_line_written_again_does_not_count() {
+    let signed = Signed::new();
+    let first = signed.log()[0].clone();
+    signed.registry(&["revoke", "A0", "--reason", "r"], &["li"]).code(0);
+    assert_eq!(verdict(&signed.check(["good.wim"]).code(1)), "revoked");
+    // Whoever has the log key, and no key of an approver, writes the approval again behind its revocation: the same line,
+    // and the same in another form.
+    for again in [first.clone(), first.replace("{\"payload\":", "{ \"payload\":")] {
+        let mut lines = signed.log();
+        lines.push(again);
+        signed.rewrite(&lines, Some("log.key"));
+        assert_eq!(verdict(&signed.check(["good.wim"]).code(1)), "revoked");
+    }
+    // An approval of the same approvers for another log.
+    let other = Signed::empty(1);
+    for key in ["li", "wang"] {
+        let files = [format!("{key}.key"), format!("{key}.key.pub")];
+        files
+            .iter()
+            .for_each(|file| drop(fs::copy(signed.desk.path(file), other.desk.path(file)).expect("copied")));
+    }
+    let lab = ["init", "--origin", "lab.example", "--log-key", "lab.key", "--registry", "lab"];
+    other.desk.registry(lab).code(0);
+    let approve =
+        ["approve", "good.wim", "--all", "--log-key", "lab.key", "--sign-key", "li.key", "--registry", "lab"];
+    other.desk.registry(approve).code(0);
+    let line = fs::read_to_string(other.desk.path("lab/log.intoto.jsonl")).expect("read");
+    other.rewrite(&[line.trim_end().to_owned()], Some("log.key"));
+    other.trust(&format!(
+        "log = [\"{}\"]\n[approvers]\nthreshold = 1\nkeys = [\"{}\"]\n",
+        other.vkey_of_log(),
+        other.vkey("li")
+    ));
+    let run = other.check(["good.wim"]).code(3);
+    assert!(run.rules().contains(&"WP5019".to_owned()), "{}", run.out);
+    // Written where it was meant to be, it counts.
+    other.desk.run(["check", "good.wim", "--registry", "lab"]).code(0);
+}

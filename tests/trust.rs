@@ -200,10 +200,9 @@ fn witnesses_must_have_seen_an_approval() {
     let witness = |name: &str| {
         // A desk of its own remembers what it signed.
         let text = fs::read_to_string(signed.desk.path("trust.toml")).expect("read");
-        signed.desk.file(
-            &format!("{name}.toml"),
-            text.replace("\"seen\"", &format!("\"{name}/seen\"")).as_bytes(),
-        );
+        signed
+            .desk
+            .file(&format!("{name}.toml"), text.replace("\"seen\"", &format!("\"{name}/seen\"")).as_bytes());
         let mut command = signed.desk.command();
         command.args([
             "registry",

@@ -54,8 +54,8 @@ pub use index::Key;
 pub use key_set::{KeySet, NamedKey};
 pub use merkle::{Frontier, Hash, consistency_proof, inclusion_proof, is_consistent, is_included, leaf_hash};
 pub use record::{
-    Approval, ApprovalId, Decision, Endorsement, KeyChange, Record, Revocation, Standing, Status, Succession,
-    Withdrawal,
+    Approval, ApprovalId, Decision, Endorsement, KeyChange, Place, Record, Revocation, Standing, Status,
+    Succession, Withdrawal,
 };
 pub use ticket::{Admission, Ticket};
 pub use trust::{NAMESPACE, Trust};

@@ -61,8 +61,7 @@ impl Registry {
     pub(super) fn vouch(&self, changes: Vec<Entry>) -> Result<()> {
         let Some(watch) = &self.watch else { return Ok(()) };
         if self.vouched.get().is_none() {
-            let trust = watch.trust();
-            let keyring = Keyring::replay(&trust.keys, &trust.namespace, changes);
+            let keyring = Keyring::replay(watch.trust(), changes);
             let vouched = watch.vouch(&self.dir, &self.note, keyring)?;
             watch.remember(&self.head)?;
             let _ = self.vouched.set(vouched);

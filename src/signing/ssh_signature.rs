@@ -165,7 +165,8 @@ mod tests {
         for bit in 0..blob.len() * 8 {
             let mut flipped = blob.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            let judged = SshSignature::decode(&flipped).map(|s| s.judge(&signer, "wimproof", b"message", now));
+            let judged =
+                SshSignature::decode(&flipped).map(|s| s.judge(&signer, "wimproof", b"message", now));
             assert_ne!(judged, Some(Ok(())), "bit {bit}");
         }
     }
