@@ -10,8 +10,8 @@
 )]
 
 mod agreement;
-mod claims;
 mod approvers;
+mod claims;
 mod cli;
 mod crafted;
 mod far_away;
