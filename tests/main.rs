@@ -10,6 +10,7 @@
 )]
 
 mod agreement;
+mod approvers;
 mod claims;
 mod cli;
 mod crafted;
@@ -26,15 +27,18 @@ mod index;
 mod inspect;
 mod iso;
 mod lineage;
+mod openssh;
 mod policy;
 mod registry;
 mod samples;
 mod second_opinion;
 mod seed_case;
 mod servicing;
+mod signed;
 mod support;
 mod sweep;
 mod tampering;
+mod tickets;
 mod trace;
 mod trust;
 mod verdicts;

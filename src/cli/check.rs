@@ -58,7 +58,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
     /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
-    #[arg(long = "ticket", value_name = "FILE")]
+    #[arg(long = "by-ticket", value_name = "FILE")]
     tickets: Vec<PathBuf>,
     #[command(flatten)]
     sign: SignOptions,
