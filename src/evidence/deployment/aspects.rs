@@ -52,6 +52,7 @@ pub(super) fn deployment(
         agents: agents(channels, &traces, generation),
         contradictions: image::contradictions(run, sighting.index),
         sighting,
+        listed: image::listed(run),
         missing: Vec::new(),
     };
     joins::join(&mut deployment, run, joinable);
