@@ -184,6 +184,21 @@ fn a_digest_that_is_only_told_is_waived_by_nobody() {
 }
 
 #[test]
+fn a_result_does_not_take_the_place_of_its_policy() {
+    let desk = desk();
+    let policy = "version = 1\n[baseline]\nallow = true\n";
+    baseline(&desk, &["rogue.wim"]);
+    for file in ["policy.toml", "baseline.json"] {
+        let arguments = ["rogue.wim", "--baseline", "baseline.json", "-o", file];
+        check(&desk, policy, &arguments).code(2);
+        let report = format!("junit={file}");
+        check(&desk, policy, &["rogue.wim", "--baseline", "baseline.json", "--report", &report]).code(2);
+    }
+    assert_eq!(fs::read_to_string(desk.path("policy.toml")).expect("there"), policy);
+    assert!(desk.path("baseline.json").exists());
+}
+
+#[test]
 fn levels_weigh_findings_anew() {
     let desk = desk();
     let lighter = "version = 1\n[rules]\nWP2003 = \"warn\"\n";

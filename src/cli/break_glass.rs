@@ -2,6 +2,8 @@
 //!
 //! The answer stands; the code becomes 0 only after it is on the disk who did it, why and by which ticket.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{Error, Result, registry::user};
@@ -18,11 +20,12 @@ use crate::{
 pub(super) struct BreakGlass {
     /// Let the images through against the answer, for this reason: exit code 0, the verdict stands, and the audit record
     /// says who did it. Only where the policy allows it
-    #[arg(long, value_name = "REASON", requires = "ticket", conflicts_with = "no_audit")]
+    #[arg(long, value_name = "REASON", requires = "tickets", conflicts_with = "no_audit")]
     break_glass: Option<String>,
-    /// Number of the change or ticket that --break-glass rests on
-    #[arg(long, value_name = "ID", requires = "break_glass")]
-    ticket: Option<String>,
+    /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust. With --break-glass:
+    /// number of the change or ticket that it rests on
+    #[arg(long = "ticket", value_name = "FILE|ID")]
+    tickets: Vec<PathBuf>,
 }
 
 /// Who asks, and why.
@@ -33,6 +36,12 @@ struct Request {
 }
 
 impl BreakGlass {
+    /// The tickets to judge by. Where the glass is to be broken there are none: only a registry can record that, so the
+    /// option names what it rests on.
+    pub(super) fn tickets(&self) -> &[PathBuf] {
+        if self.break_glass.is_some() { &[] } else { &self.tickets }
+    }
+
     /// # Errors
     /// Where nobody could answer for it, before anything is read.
     pub(super) fn check(&self) -> Result<()> {
@@ -40,7 +49,11 @@ impl BreakGlass {
     }
 
     fn request(&self) -> Result<Option<Request>> {
-        let (Some(reason), Some(ticket)) = (&self.break_glass, &self.ticket) else { return Ok(None) };
+        let Some(reason) = &self.break_glass else { return Ok(None) };
+        let ticket = match self.tickets.as_slice() {
+            [ticket] => ticket.to_str().map(str::to_owned),
+            _ => None,
+        };
         let given = |text: Option<String>, what: &str| {
             let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
             text.ok_or_else(|| Error::Usage(format!("--break-glass takes {what}")))
@@ -48,7 +61,7 @@ impl BreakGlass {
         Ok(Some(Request {
             by: given(user(), "a user who has a name (USER)")?,
             reason: given(Some(reason.clone()), "a reason")?,
-            ticket: given(Some(ticket.clone()), "a --ticket")?,
+            ticket: given(ticket, "one --ticket")?,
         }))
     }
 

@@ -57,9 +57,6 @@ pub(super) struct Check {
     /// bytes deployed
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
-    /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
-    #[arg(long = "ticket", value_name = "FILE")]
-    tickets: Vec<PathBuf>,
     #[command(flatten)]
     sign: SignOptions,
     /// Do not add to the audit record of the registry
@@ -91,7 +88,7 @@ impl From<Level> for Assurance {
 
 impl Check {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let approvals = Approvals::open(&self.tickets, global)?;
+        let approvals = Approvals::open(self.break_glass.tickets(), global)?;
         output.sign_with(self.sign.signers(global)?);
         let now = global.now();
         let terms = global.policy.as_deref().map(policy::terms).transpose()?;
@@ -99,7 +96,8 @@ impl Check {
         let baseline = self.baseline.as_deref().map(|file| policy::baseline(file, terms.as_ref()));
         let baseline = baseline.transpose()?;
         self.break_glass.check()?;
-        let (opener, inputs) = (global.opener(), targets::roots(&self.images));
+        let (opener, mut inputs) = (global.opener(), targets::roots(&self.images));
+        inputs.extend(global.policy.iter().chain(&self.baseline).cloned());
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
