@@ -24,6 +24,7 @@ mod index;
 mod inspect;
 mod iso;
 mod lineage;
+mod own_index;
 mod policy;
 mod registry;
 mod samples;
