@@ -4,8 +4,8 @@ use wimproof_testkit::filetime;
 
 use crate::{
     genuine::{
-        CURRENT_VERSION, GENUINE, MUM, ROLLUP, Windows, catalog_name, examine, findings, health_of, kernel,
-        only, serious, set, windows, write,
+        CURRENT_VERSION, GENUINE, MUM, ROLLUP, Windows, catalog_name, examine, findings, health, health_of,
+        kernel, only, serious, set, windows, write,
     },
     support::Desk,
 };
@@ -21,7 +21,7 @@ fn an_image_whose_labels_are_true_raises_nothing() {
     let desk = Desk::bare();
     write(&desk, "a.wim", windows());
     for depth in ["metadata", "manifests", "payloads"] {
-        let run = desk.run(["health", "--format", "json", "--roots", "root.pem", "--depth", depth, "a.wim"]);
+        let run = health(&desk, &["--roots", "root.pem", "--depth", depth, "a.wim"]);
         assert_eq!(serious(&run), [], "{depth}");
         run.code(0);
     }
@@ -181,7 +181,7 @@ fn catalogs_of_either_version_that_end_at_a_pinned_root_pass() {
     assert_eq!(serious(&with_catalog(include_bytes!("catalogs/genuine-v1.cat")).code(0)), []);
     let desk = Desk::bare();
     write(&desk, "a.wim", windows());
-    let run = desk.run(["health", "--format", "json", "--depth", "manifests", "a.wim"]).code(0);
+    let run = health(&desk, &["--depth", "manifests", "a.wim"]).code(0);
     let rules: Vec<String> = serious(&run).into_iter().map(|(rule, ..)| rule).collect();
     assert_eq!(rules, ["WP3042"; 3], "without the root");
 }

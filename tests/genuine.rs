@@ -8,7 +8,7 @@ use wimproof_testkit::{
     program,
 };
 
-use crate::support::{Desk, Run};
+use crate::support::{Desk, NOW, Run, program};
 
 pub(crate) const GENUINE: &[u8] = include_bytes!("catalogs/genuine.cat");
 pub(crate) const MUM: &[u8] = include_bytes!("catalogs/sample.mum");
@@ -190,8 +190,15 @@ pub(crate) fn write(desk: &Desk, name: &str, windows: Windows) {
 
 /// Examines an image.
 pub(crate) fn examine(desk: &Desk, arguments: &[&str]) -> Run {
-    let common = ["health", "--format", "json", "--roots", "root.pem", "--depth", "manifests"];
-    desk.run(common.iter().chain(arguments))
+    let common = ["--roots", "root.pem", "--depth", "manifests"];
+    health(desk, &[&common[..], arguments].concat())
+}
+
+/// Runs `health` without a registry.
+pub(crate) fn health(desk: &Desk, arguments: &[&str]) -> Run {
+    let mut command = program();
+    command.args(["--now", NOW, "health", "--format", "json"]).args(arguments).current_dir(desk.path(""));
+    command.output().expect("the program runs").into()
 }
 
 /// Examines an image alone.

@@ -5,7 +5,8 @@ use wimproof_testkit::Entry;
 
 use crate::{
     genuine::{
-        CURRENT_VERSION, Windows, at, examine, findings, health_of, only, serious, set, wide, windows, write,
+        CURRENT_VERSION, Windows, at, examine, findings, health, health_of, only, serious, set, wide,
+        windows, write,
     },
     support::{Desk, Run},
 };
@@ -43,7 +44,7 @@ fn a_shell_on_the_logon_screen_is_seen_from_the_metadata() {
     let mut twin = windows();
     twin.file(r"Windows\System32\utilman.exe", b"MZ command line");
     write(&desk, "a.wim", twin);
-    let run = desk.run(["health", "--format", "json", "--depth", "metadata", "a.wim"]).code(1);
+    let run = health(&desk, &["--depth", "metadata", "a.wim"]).code(1);
     only(&run, "WP3200", "deny", &[r"\Windows\System32\utilman.exe", r"System32\cmd.exe"]);
 }
 
