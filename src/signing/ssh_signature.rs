@@ -60,7 +60,8 @@ impl SshSignature {
 
     /// Reads what `ssh-keygen` writes.
     pub(super) fn from_armour(text: &str) -> Option<Self> {
-        SshSig::from_pem(text).ok().map(Self)
+        // The version is not signed: there is but one, so that a signature has but one form.
+        SshSig::from_pem(text).ok().filter(|signature| signature.version() == 1).map(Self)
     }
 
     /// The blob in base64.
