@@ -43,9 +43,9 @@ fn signatures_of_openssh_are_judged() {
         assert!(judged("", now), "{key}");
         assert!(judged("namespaces=\"git,wim*\" ", now), "{key}");
         assert!(!judged("namespaces=\"git\" ", now), "{key}");
-        assert!(judged("valid-after=20261120Z,valid-before=20261121Z ", now), "{key}");
-        assert!(!judged("valid-after=20261120Z,valid-before=20261121Z ", "20261119235959Z"), "{key}");
-        assert!(!judged("valid-after=20261120Z,valid-before=20261121Z ", "20261121000001Z"), "{key}");
+        assert!(judged("valid-after=\"20261120Z\",valid-before=\"20261121Z\" ", now), "{key}");
+        assert!(!judged("valid-after=\"20261120Z\",valid-before=\"20261121Z\" ", "20261119235959Z"), "{key}");
+        assert!(!judged("valid-after=\"20261120Z\",valid-before=\"20261121Z\" ", "20261121000001Z"), "{key}");
         assert!(!judged("cert-authority ", now), "{key}");
         assert!(!counts(&line(""), NAMESPACE, b"another message", &signature, now), "{key}");
         assert!(!counts(&line(""), "git", message.as_bytes(), &signature, now), "{key}");
@@ -105,10 +105,11 @@ fn ssh_keygen_says_the_same() {
                 format!("li@bank namespaces=\"{NAMESPACE}\" {public}"),
                 format!("li@bank namespaces=\"other,g?t\" {public}"),
                 format!("li@bank valid-after=\"20260101Z\",valid-before=\"20261231Z\" {public}"),
-                format!("li@bank valid-before=20261120080000Z {public}"),
-                format!("li@bank valid-before=20261120075959Z {public}"),
-                format!("li@bank valid-after=202611200800Z {public}"),
-                format!("li@bank valid-after=20261120080001Z {public}"),
+                format!("li@bank valid-before=\"20261120080000Z\" {public}"),
+                format!("li@bank valid-before=\"20261120075959Z\" {public}"),
+                format!("li@bank valid-after=\"202611200800Z\" {public}"),
+                format!("li@bank valid-after=\"20261120080001Z\" {public}"),
+                format!("li@bank valid-after=20200101Z {public}"),
                 format!("li@bank cert-authority {public}"),
                 format!("# comment\n\n\"li@bank\" {public}"),
                 format!("li@bank no-such-option {public}"),
@@ -181,8 +182,8 @@ fn a_key_of_openssh_approves() {
     };
     assert_eq!(verdict(&check().code(0)), "approved");
     for (options, rule) in [
-        ("valid-before=20200101Z ", "WP5019"),
-        ("valid-after=20300101Z ", "WP5019"),
+        ("valid-before=\"20200101Z\" ", "WP5019"),
+        ("valid-after=\"20300101Z\" ", "WP5019"),
         ("namespaces=\"git\" ", "WP5019"),
     ] {
         allow(options);

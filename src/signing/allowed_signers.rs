@@ -147,7 +147,11 @@ impl Options {
         let mut options = Self::default();
         for option in split_unquoted(text, ',') {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
-            let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+            let value = match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
+                Some(value) => value,
+                None if value.is_empty() => value,
+                None => return Err(format!("the value of {name:?} does not stand in quotes")),
+            };
             match name.to_ascii_lowercase().as_str() {
                 "cert-authority" => {
                     return Err("cert-authority is not taken: name the keys themselves".into());
@@ -231,7 +235,7 @@ mod tests {
     #[test]
     fn lines_are_read() {
         let text = format!(
-            "# approvers\n\nli@bank.example,wang@* namespaces=\"wimproof,git\",valid-after=\"20200101Z\",Valid-Before=202701312359Z {KEY} a comment\n\"two words\" {KEY}\n{KEY} li\n"
+            "# approvers\n\nli@bank.example,wang@* namespaces=\"wimproof,git\",valid-after=\"20200101Z\",Valid-Before=\"202701312359Z\" {KEY} a comment\n\"two words\" {KEY}\n{KEY} li\n"
         );
         let signers = allowed_signers(&text).expect("lines");
         let [first, second, third] = signers.as_slice() else { panic!("{signers:?}") };
@@ -250,11 +254,12 @@ mod tests {
     fn what_is_not_understood_is_not_passed_over() {
         for (options, why) in [
             ("cert-authority ", "cert-authority"),
-            ("valid-before=2020 ", "no time"),
+            ("valid-before=\"2020\" ", "no time"),
+            ("valid-before=20200101Z ", "in quotes"),
             ("valid-before=\"20201301Z\" ", "no time"),
             ("no-touch ", "no-touch"),
             ("namespaces=\"a ", "quote"),
-            ("valid-after=20210101,valid-before=20200101 ", "does not lie"),
+            ("valid-after=\"20210101\",valid-before=\"20200101\" ", "does not lie"),
         ] {
             let error = AllowedSigner::parse(&format!("a {options}{KEY}")).expect_err(options);
             assert!(error.contains(why), "{options}: {error}");

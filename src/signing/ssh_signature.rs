@@ -55,12 +55,14 @@ impl SshSignature {
         armour.push('\n');
         armour.push_str(END);
         armour.push('\n');
-        Self::from_armour(&armour)
+        // The library passes over lengths that do not fit: a signature has but one form.
+        Self::from_armour(&armour).filter(|read| read.to_base64() == Some(BASE64_STANDARD.encode(blob)))
     }
 
     /// Reads what `ssh-keygen` writes.
     pub(super) fn from_armour(text: &str) -> Option<Self> {
-        SshSig::from_pem(text).ok().map(Self)
+        // The version is not signed, and there is but one.
+        SshSig::from_pem(text).ok().filter(|signature| signature.version() == 1).map(Self)
     }
 
     /// The blob in base64.
