@@ -40,14 +40,14 @@ impl Clock {
     /// Looks for anchors in a testimony, and for the zones of what has none.
     pub fn of(testimony: &Testimony, zones: &Zones) -> Self {
         let statements = &testimony.statements;
-        let is_running = runs_in_system(testimony);
+        let writer = writer(testimony);
         let mut spans = Vec::new();
         let mut begin = 0;
         for end in 1..=statements.len() {
             if end == statements.len() || changes_between(statements, end) {
                 spans_of(statements, begin, end, &mut spans);
                 let is_anchored = spans.last().is_some_and(|span| span.first >= begin);
-                let ahead = zone_of(statements, begin, end, zones, is_running).filter(|_| !is_anchored);
+                let ahead = zone_of(statements, begin, end, zones, writer).filter(|_| !is_anchored);
                 spans.extend(ahead.map(|ahead| Span {
                     first: begin,
                     last: end - 1,
@@ -160,9 +160,16 @@ fn anchored(first: usize, last: usize, ahead: i64) -> Span {
     Span { first, last, ahead, known: Known::Anchor }
 }
 
-/// Whether all of a piece was written by an installed system, whose events tell its zone: not by a booted Windows PE, nor on
-/// another computer.
-fn runs_in_system(testimony: &Testimony) -> bool {
+/// What writes a piece in an installed system, whose events tell its zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    Setup,
+    Devices,
+}
+
+/// `None` for what a booted Windows PE may have written, or another computer. Of the logs of devices, `setupapi.dev.log`
+/// alone is written by the installed system only.
+fn writer(testimony: &Testimony) -> Option<Writer> {
     let is_booted = |statement: &Statement| match statement.topic {
         Topic::RamDrive => true,
         Topic::CommandLine => statement.value.to_lowercase().contains("/boot"),
@@ -170,10 +177,13 @@ fn runs_in_system(testimony: &Testimony) -> bool {
         _ => false,
     };
     match testimony.kind {
-        PieceKind::SetupLog | PieceKind::LauncherLog | PieceKind::DeviceLog => {
-            !testimony.statements.iter().any(is_booted)
+        PieceKind::SetupLog | PieceKind::LauncherLog => {
+            (!testimony.statements.iter().any(is_booted)).then_some(Writer::Setup)
         }
-        _ => false,
+        PieceKind::DeviceLog => {
+            testimony.source.to_lowercase().ends_with("setupapi.dev.log").then_some(Writer::Devices)
+        }
+        _ => None,
     }
 }
 
@@ -184,17 +194,18 @@ fn zone_of(
     begin: usize,
     end: usize,
     zones: &Zones,
-    is_running: bool,
+    writer: Option<Writer>,
 ) -> Option<i64> {
     let before = begin.checked_sub(1).and_then(|before| statements.get(before));
     if let Some(set) = before.filter(|before| before.topic == Topic::TimeZone) {
         return zones::steady(&set.value);
     }
     let stretch = statements.get(begin..end)?;
-    let is_restarted = stretch
-        .iter()
-        .any(|statement| statement.about.as_deref() == Some("setup-platform") && changes_clock(statement));
-    if !is_running || is_restarted {
+    // Setup was started here; what it hands over to after a restart may have another clock.
+    let starts = |first: &Statement| {
+        first.topic == Topic::Session && matches!(first.about.as_deref(), Some("setuphost" | "launcher"))
+    };
+    if writer? == Writer::Setup && !stretch.first().is_some_and(starts) {
         return None;
     }
     let mut locals = stretch.iter().filter_map(|statement| match statement.stamp {

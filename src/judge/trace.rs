@@ -110,7 +110,8 @@ fn name_alone(deployment: &Deployment, judgement: &DeploymentJudgement) -> Optio
     if judgement.compared.iter().any(|compared| TELLING.contains(&compared.fact)) {
         return None;
     }
-    let name = deployment.sighting.facts.get(&FactKey::Name);
+    let facts = &deployment.sighting.facts;
+    let name = facts.get(&FactKey::Name).or_else(|| facts.get(&FactKey::DisplayName));
     let wanted = TELLING.iter().filter(|key| standing.approval.facts.get(**key).is_some());
     let wanted: Vec<&str> = wanted.map(|key| key.name()).collect();
     let seen = name.map_or_else(String::new, |name| format!("{:?}", name.value.to_string()));

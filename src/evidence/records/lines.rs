@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 /// Bytes of a line that are kept; what goes beyond is skipped.
 pub(super) const MAX_LINE: usize = 64 << 10;
 
-/// A line, without its end (LF, CR LF, or CR) and without a byte order mark.
+/// A line, without its end (LF or CR LF) and without a byte order mark.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line<'l> {
     pub(super) bytes: &'l [u8],
@@ -23,19 +23,11 @@ pub(super) struct Lines<R> {
     number: u64,
     /// Where the next line begins.
     next: u64,
-    /// What ends a line: LF; CR where the first bytes hold no other end.
-    end: Option<u8>,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(input: R) -> Self {
-        Self {
-            input: BufReader::with_capacity(MAX_LINE, input),
-            line: Vec::new(),
-            number: 0,
-            next: 0,
-            end: None,
-        }
+        Self { input: BufReader::with_capacity(MAX_LINE, input), line: Vec::new(), number: 0, next: 0 }
     }
 
     /// The next line; `None` behind the last.
@@ -68,9 +60,7 @@ impl<R: Read> Lines<R> {
                 answer => break answer?,
             }
         };
-        let is_old = || memchr::memchr(b'\n', held).is_none() && memchr::memchr(b'\r', held).is_some();
-        let end = *self.end.get_or_insert_with(|| if is_old() { b'\r' } else { b'\n' });
-        let end = memchr::memchr(end, held);
+        let end = memchr::memchr(b'\n', held);
         let taken = end.map_or(held.len(), |end| end + 1);
         let kept = taken.min(MAX_LINE.saturating_sub(self.line.len()));
         self.line.extend_from_slice(held.get(..kept).unwrap_or_default());
@@ -98,12 +88,6 @@ mod tests {
         let lines = all(b"\xef\xbb\xbfone\r\ntwo\n\nlast");
         let expected = [(&b"one"[..], 1, 0), (b"two", 2, 8), (b"", 3, 12), (b"last", 4, 13)];
         assert_eq!(lines, expected.map(|(bytes, number, offset)| (bytes.to_vec(), number, offset)));
-    }
-
-    #[test]
-    fn a_text_whose_lines_all_end_in_cr_is_cut_there() {
-        let lines: Vec<Vec<u8>> = all(b"one\rtwo\r\rlast").into_iter().map(|line| line.0).collect();
-        assert_eq!(lines, [&b"one"[..], b"two", b"", b"last"]);
     }
 
     #[test]
