@@ -48,7 +48,10 @@ pub fn read(bytes: &[u8]) {
 
 /// What is cited is there.
 fn cites(account: &Account, testimony: &Testimony) {
-    let checks = account.checks.iter().flat_map(|check| check.on.iter().copied().chain(check.items.iter().filter_map(|item| item.on)));
+    let checks = account
+        .checks
+        .iter()
+        .flat_map(|check| check.on.iter().copied().chain(check.items.iter().filter_map(|item| item.on)));
     let others = account.mismatches.iter().filter_map(|mismatch| mismatch.on);
     let failures = account.failures.iter().flat_map(|failure| failure.on.iter().copied());
     assert!(checks.chain(others).chain(failures).all(|at| at < testimony.statements.len()));
