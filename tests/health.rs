@@ -270,3 +270,24 @@ fn the_sample_has_94_corrupt_files_and_all_are_found() {
     // No hash of the file shows the damage.
     desk.run(["verify", &corrupt]).code(0);
 }
+
+/// What an approved image holds is kept, so that the next one is compared at the cost of metadata.
+#[test]
+fn an_approved_healthy_image_is_compared_with() {
+    let desk = Desk::new();
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    for (name, components) in [("good.wim", sound()), ("bad.wim", with_core(corrupt))] {
+        wim(component_store::image(&components)).build().write(desk.path(name)).expect("written");
+    }
+    let metadata = |image: &str| desk.run(["health", "--format", "json", "--depth", "metadata", image]);
+    // An unhealthy image is no reference, approved or not.
+    desk.registry(["approve", "bad.wim", "--as", "bad", "--by", "a team"]).code(0);
+    assert!(told(&metadata("good.wim").code(0), "WP3007").is_empty());
+    desk.registry(["approve", "good.wim", "--as", "good", "--by", "a team"]).code(0);
+    let found = metadata("bad.wim").code(1);
+    assert_eq!(told(&found, "WP3007"), [(CORE.to_owned(), "core.dll".to_owned())]);
+    assert!(found.out.contains("A1 (good)"));
+    assert!(found.json()["registry"]["size"].is_number());
+    desk.registry(["revoke", "A1", "--reason", "a mistake"]).code(0);
+    assert!(told(&metadata("bad.wim").code(0), "WP3007").is_empty());
+}

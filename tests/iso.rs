@@ -11,6 +11,11 @@ fn image(name: &str) -> Vec<u8> {
     one(labels(name, root())).build().bytes
 }
 
+fn setup_boot() -> Vec<u8> {
+    let tree = root().child(wimproof_testkit::Entry::file("setup.exe", *b"MZ"));
+    one(labels("Microsoft Windows Setup (x64)", tree)).build().bytes
+}
+
 #[test]
 fn a_medium_stands_for_the_images_in_it() {
     let desk = Desk::new();
@@ -115,9 +120,14 @@ fn what_the_kit_writes_other_readers_read() {
     }
     let desk = Desk::bare();
     let bytes = image("Read");
-    let path = desk.file("a.iso", &Medium::new().file("sources/install.wim", &bytes).build());
-    let out = Command::new("7z").args(["e", "-so", "-tudf"]).arg(&path).arg("sources/install.wim").output();
-    assert!(out.expect("7z runs").stdout == bytes, "7-Zip reads other bytes");
+    let medium = Medium::new().file("sources/install.wim", &bytes);
+    for (name, medium) in [("plain.iso", medium.clone()), ("metadata.iso", medium.metadata_partition())] {
+        let path = desk.file(name, &medium.build());
+        let out =
+            Command::new("7z").args(["e", "-so", "-tudf"]).arg(&path).arg("sources/install.wim").output();
+        assert!(out.expect("7z runs").stdout == bytes, "{name}: 7-Zip reads other bytes");
+        desk.run([std::ffi::OsStr::new("verify"), path.as_os_str()]).code(0);
+    }
 }
 
 #[test]
@@ -156,4 +166,77 @@ proptest! {
         prop_assert!([0, 1, 3].contains(&run.code), "{} {}", run.code, run.err);
         prop_assert!(!run.err.contains("internal error"), "{}", run.err);
     }
+}
+
+#[test]
+fn trees_that_lead_to_different_images_are_denied() {
+    let desk = Desk::new();
+    let good = one(cmge(root())).build().bytes;
+    desk.approve(&desk.file("install.wim", &good));
+    let medium =
+        Medium::new().udf_file("sources/install.wim", &good).iso_file("sources/install.wim", &image("Rogue"));
+    desk.file("a.iso", &medium.build());
+    let run = desk.check(["a.iso"]).code(1);
+    assert!(run.rules().contains(&"WP2035".to_owned()), "{:?}", run.rules());
+    assert_eq!(verdict(&run), "unhealthy");
+}
+
+#[test]
+fn trees_that_disagree_are_told() {
+    let desk = Desk::new();
+    let good = one(cmge(root())).build().bytes;
+    desk.approve(&desk.file("install.wim", &good));
+    let told = |medium: Medium| {
+        desk.file("a.iso", &medium.build());
+        let run = desk.check(["a.iso"]).code(0);
+        run.rules().contains(&"WP2036".to_owned())
+    };
+    // As ISO 9660 says the length of a file over 4 GiB.
+    assert!(told(Medium::new().mismeasured("sources/install.wim", &good, 4096)));
+    assert!(told(Medium::new().file("sources/install.wim", &good).iso_file("sources/other.wim", b"hidden")));
+    // Media of Windows have but a note for systems that do not read UDF.
+    assert!(!told(Medium::new().udf_file("sources/install.wim", &good).iso_file("README.TXT", b"use UDF")));
+}
+
+#[test]
+fn what_steers_setup_is_told_without_secrets() {
+    let desk = Desk::new();
+    let good = one(cmge(root())).build().bytes;
+    desk.approve(&desk.file("install.wim", &good));
+    let medium = Medium::new()
+        .file("sources/install.wim", &good)
+        .file("autounattend.xml", b"<unattend><Password><Value>swordfish</Value></Password></unattend>")
+        .file("sources/ei.cfg", b"[EditionID]\r\nEnterprise\r\n[Channel]\r\nVolume\r\n")
+        .file("sources/pid.txt", b"[PID]\r\nValue=swordfish\r\n")
+        .file("sources/$OEM$/$$/Setup/Scripts/SetupComplete.cmd", b"echo swordfish");
+    desk.file("a.iso", &medium.build());
+    let run = desk.check(["-v", "a.iso"]).code(0);
+    for rule in ["WP2038", "WP2039", "WP2040", "WP2041"] {
+        assert!(run.rules().contains(&rule.to_owned()), "{rule} in {:?}", run.rules());
+    }
+    assert!(run.out.contains("sources/ei.cfg says Enterprise, Volume"), "{}", run.out);
+    assert!(!run.out.contains("swordfish"), "{}", run.out);
+    let chinese = desk.run(["check", "-v", "--lang", "zh-CN", "a.iso"]).code(0);
+    assert!(chinese.out.contains("安装程序结束时运行"), "{}", chinese.out);
+}
+
+#[test]
+fn the_boot_image_of_setup_counts_when_it_is_known_or_named() {
+    let desk = Desk::new();
+    let (good, boot) = (one(cmge(root())).build().bytes, setup_boot());
+    desk.approve(&desk.file("install.wim", &good));
+    let medium = Medium::new().file("sources/install.wim", &good).file("sources/boot.wim", &boot);
+    desk.file("a.iso", &medium.build());
+    let run = desk.check(["a.iso"]).code(0);
+    assert!(run.rules().contains(&"WP2042".to_owned()), "{:?}", run.rules());
+    assert_eq!(run.json()["subjects"][0]["verdict"], serde_json::Value::Null);
+    desk.check(["a.iso!/sources/boot.wim"]).code(1);
+    // A boot image that takes the name of an approved one is an impostor, whatever it is for.
+    let fake = one(cmge(root().child(wimproof_testkit::Entry::file("x", *b"x")))).build().bytes;
+    let medium = Medium::new().file("sources/install.wim", &good).file("sources/boot.wim", &fake);
+    desk.file("b.iso", &medium.build());
+    desk.check(["b.iso"]).code(1);
+    desk.registry(["approve", "a.iso!/sources/boot.wim"]).code(0);
+    let run = desk.check(["a.iso"]).code(0);
+    assert!(!run.rules().contains(&"WP2042".to_owned()), "{:?}", run.rules());
 }

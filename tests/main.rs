@@ -10,11 +10,14 @@
 )]
 
 mod agreement;
+mod approvers;
+mod claims;
 mod cli;
 mod crafted;
 mod far_away;
 mod flips;
 mod forms;
+mod genuine;
 mod health;
 mod hostile;
 #[cfg(feature = "http")]
@@ -24,13 +27,18 @@ mod index;
 mod inspect;
 mod iso;
 mod lineage;
+mod openssh;
 mod policy;
 mod registry;
 mod samples;
 mod second_opinion;
 mod seed_case;
 mod servicing;
+mod signed;
 mod support;
+mod sweep;
+mod tampering;
+mod tickets;
 mod trace;
 mod trust;
 mod verdicts;

@@ -231,6 +231,19 @@ fn logs_of_other_line_ends_are_read_and_of_other_characters_are_named() {
 }
 
 #[test]
+fn events_that_name_a_zone_with_summer_time_give_no_instant() {
+    let Some(events) = corpus("evtx") else { return };
+    let desk = Desk::bare();
+    let events = fs::read(events.join("2-vss_7-System.evtx")).expect("read");
+    desk.file("Windows/System32/winevt/Logs/System.evtx", &events);
+    let log = upgrade_log("x", &[]).replace("2024-02-03", "2018-07-20");
+    desk.file("Windows/Panther/setupact.log", log.as_bytes());
+    let deployment = &json(&[&desk.path("")])["deployments"][0];
+    assert_eq!(deployment["begun"]["local"], "2018-07-20T10:00:00");
+    assert!(deployment["begun"]["utc"].is_null(), "{}", deployment["begun"]);
+}
+
+#[test]
 fn without_an_anchor_times_stay_local() {
     let desk = Desk::bare();
     let path = desk.file("setupact.log", winpe_log("x", 1, 2).as_bytes());
@@ -461,6 +474,13 @@ fn real_logs_are_understood() {
     assert_eq!((&usb["image"]["index"], &claims["total_bytes"]), (&7.into(), &16_165_061_609_u64.into()));
     assert_eq!((aspect(usb, "volume_label"), aspect(usb, "volume_serial")), ("ESD-USB", "6BAC-C627"));
     assert_eq!(aspect(usb, "drive_type"), "removable (2)");
+    let listed = usb["listed"].as_array().expect("a list");
+    assert_eq!(listed.len(), 8);
+    assert!(
+        listed
+            .iter()
+            .all(|image| image["claims"]["name"].is_string() && image["claims"]["total_bytes"].is_u64())
+    );
     let in_place = &json(&[&panther.join("inplace-media-19041-failed.setupact.log")])["deployments"][0];
     assert_eq!((&in_place["outcome"], &in_place["image"]["index"]), (&"failed".into(), &5.into()));
     assert_eq!(in_place["image"]["claims"]["name"], "Windows 10 Pro");

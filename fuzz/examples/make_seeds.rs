@@ -9,8 +9,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-use wimproof_fuzz::{chunk, xml};
-use wimproof_testkit::{BlobOrder, Built, Compression, Entry, Image, LzxBlocks, Wim};
+use wimproof_fuzz::{
+    chunk,
+    volume::{self, Places},
+    xml,
+};
+use wimproof_testkit::{BlobOrder, Built, Compression, Entry, Image, LzxBlocks, Medium, Wim};
 use wimproof_wim::codec::Codec;
 
 fn main() -> io::Result<()> {
@@ -19,7 +23,21 @@ fn main() -> io::Result<()> {
     containers(&seeds)?;
     trees(&seeds)?;
     xml_data(&seeds)?;
+    volumes(&seeds)?;
     wimlib(&seeds)
+}
+
+/// Media of a few files.
+fn volumes(seeds: &Seeds) -> io::Result<()> {
+    let medium = Medium::new().file("sources/install.wim", b"MSWIM").file("README.TXT", b"hello");
+    let volume = medium.build();
+    seeds.put("udf", "bridge", &volume::case(&volume, Places::Udf))?;
+    // The kit writes the folders of ISO 9660 far behind; here they stand right behind the descriptors.
+    for (name, joliet) in [("plain", false), ("joliet", true)] {
+        let volume = medium.clone().without_udf(joliet).build();
+        seeds.put("iso9660", name, &volume::near(&volume))?;
+    }
+    Ok(())
 }
 
 /// The folder of the seeds, one folder for each target in it.

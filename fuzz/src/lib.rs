@@ -4,4 +4,5 @@ pub mod chunk;
 pub mod container;
 pub mod evidence;
 pub mod tree;
+pub mod volume;
 pub mod xml;

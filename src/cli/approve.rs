@@ -1,9 +1,10 @@
 //! `wimproof registry approve`.
 
-use std::{io::Write as _, path::Path, path::PathBuf};
+use std::{collections::BTreeMap, io::Write as _, path::Path, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
+use wimproof_wim::Wim;
 
 use super::{
     Error, Format, Global, Result,
@@ -15,12 +16,17 @@ use super::{
     targets::{self, Target},
 };
 use crate::{
-    evidence::{facts_file::FactsFile, image},
-    judge::{self, ExitCode, Finding, Policy, Severity, findings_of},
+    evidence::{
+        component_store::ledger::Ledger,
+        examination::{Depth, Examination},
+        facts_file::FactsFile,
+        image::{self, ContentDigests},
+    },
+    judge::{self, ExitCode, Finding, Policy, Severity, findings_of, health},
     registry::{Approval, Record, Registry, Standing},
     report::{self, inert::Quoted, standing::StandingReport},
     sighting::{Assurance, FactKey, Sighting, Subject, SubjectKind, Values},
-    source::Opener,
+    source::{Opener, ReadAt},
 };
 
 /// Approve an image.
@@ -133,7 +139,7 @@ impl Approve {
         output: &Output,
     ) -> Result<Vec<Approval>> {
         let opener = global.opener();
-        let subject = self.read(&targets::one(path, opener)?, opener, global);
+        let (subject, ledgers) = self.read(&targets::one(path, opener)?, opener, global);
         if subject.kind == SubjectKind::Evidence {
             return Err(Error::Usage(format!(
                 "{} is a facts file: name it with --from-facts",
@@ -159,21 +165,35 @@ impl Approve {
             };
             let contents =
                 sighting.contents.as_ref().map(|contents| registry.keep_contents(contents)).transpose()?;
+            let ledger = sighting.index.and_then(|index| ledgers.get(&index));
+            let keep = |ledger: &Ledger| registry.keep_components(&ledger.to_bytes(), ledger.len() as u64);
+            let components = ledger.map(keep).transpose()?;
             let approval = self.approval(title, facts, Some(sighting.assurance), global)?;
-            approvals.push(Approval { contents, ..approval });
+            approvals.push(Approval { contents, components, ..approval });
         }
         Ok(approvals)
     }
 
-    fn read(&self, target: &Target, opener: &Opener, global: &Global) -> Subject {
+    /// Reads the file, and what the stores of its healthy images hold, by their indexes.
+    fn read(&self, target: &Target, opener: &Opener, global: &Global) -> (Subject, BTreeMap<u32, Ledger>) {
         let progress = self.work.progress(target, opener, global);
         let add = |bytes| progress.add(bytes);
         let depth = self.work.depth(self.assurance.into(), &add);
-        targets::read(target, opener, depth, |source, subject| {
-            if !subject.facts.contains_key(&FactKey::FileSha256) {
-                image::hash_file(source, subject);
+        let mut ledgers = BTreeMap::new();
+        let subject = targets::read_with(target, opener, |sources, name| {
+            let mut subject = image::read_set_and(sources, name, depth, |parts, subject, digests| {
+                if subject.assurance == Assurance::Verified {
+                    ledgers = healthy(parts, subject, digests);
+                }
+            });
+            if let [source] = sources
+                && !subject.facts.contains_key(&FactKey::FileSha256)
+            {
+                image::hash_file(source, &mut subject);
             }
-        })
+            subject
+        });
+        (subject, ledgers)
     }
 
     fn choose<'s>(&self, subject: &'s Subject) -> Result<Vec<&'s Sighting>> {
@@ -273,8 +293,36 @@ impl Approve {
     ) -> Result<Approval> {
         let (not_before, not_after, scopes) = (self.not_before, self.not_after, self.scopes.clone());
         let decision = self.why.decision(global.now())?;
-        Ok(Approval { title, facts, contents: None, assurance, scopes, not_before, not_after, decision })
+        let (contents, components) = (None, None);
+        Ok(Approval {
+            title,
+            facts,
+            contents,
+            components,
+            assurance,
+            scopes,
+            not_before,
+            not_after,
+            decision,
+        })
     }
+}
+
+/// What the stores of those images hold that are what their manifests say.
+fn healthy<S: ReadAt>(
+    parts: &[Wim<S>],
+    subject: &Subject,
+    digests: &ContentDigests,
+) -> BTreeMap<u32, Ledger> {
+    let indexes = subject.images.iter().filter_map(|image| image.index);
+    let ledger = |index| {
+        let source = Arc::clone(&subject.source);
+        let examination = Examination::of_image(parts, index, source, Depth::Payloads, digests).ok()?;
+        let findings = health::findings(&examination, &health::AllowList::default());
+        let sound = health::exit_code(Some(&examination), &findings) == ExitCode::Approved;
+        Some((index, Ledger::of(examination.store.as_ref().filter(|_| sound)?)))
+    };
+    indexes.filter_map(ledger).collect()
 }
 
 fn told(findings: &[Finding]) -> String {

@@ -128,6 +128,7 @@ fn record(
         by: Some(request.by.clone()),
         ticket: Some(request.ticket.clone()),
         reason: Some(format!("{} ({})", request.reason, policy_source(document))),
+        place: None,
     };
     let overridden = |audit: &Audit| Audit { break_glass: Some(decision.clone()), ..audit.clone() };
     let audits: Vec<Audit> = audits.iter().map(overridden).collect();

@@ -58,7 +58,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
     /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
-    #[arg(long = "ticket", value_name = "FILE")]
+    #[arg(long = "by-ticket", value_name = "FILE")]
     tickets: Vec<PathBuf>,
     #[command(flatten)]
     sign: SignOptions,
@@ -110,23 +110,12 @@ impl Check {
         let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
         let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
-            let subject = self.read(&target, opener, &gate, whole, global);
-            let mut judgement = approvals.judge(&subject, &gate.policy, now);
-            let uncounted =
-                judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
-            if uncounted.is_none() {
-                weighing.weigh(&subject, &mut judgement);
-            }
-            if let Some(registry) = approvals.registry() {
-                audits.extend(audits_of(&subject, &judgement, registry, now));
-            }
-            if let Some(finding) = uncounted {
-                let mut report = SubjectReport::seen(&subject, now);
-                report.findings.push((&finding).into());
-                reports.push(report);
-                continue;
-            }
-            reports.push(SubjectReport::judged(&subject, &judgement));
+            let progress = self.work.progress(&target, opener, global);
+            let add = |bytes| progress.add(bytes);
+            let depth = self.work.depth(gate.policy.assurance, &add);
+            let judged = gate.judge(&target, opener, depth, whole, &mut weighing);
+            audits.extend(judged.audits);
+            reports.push(judged.report);
         }
         let mut document = gate.document(reports, &weighing.finish());
         policy::applied(&mut document, terms.as_ref(), baseline.as_ref());
@@ -151,38 +140,57 @@ impl Check {
         }
         Ok(code)
     }
-
-    /// Reads a file. `whole`: its SHA-256 is wanted, whatever the assurance.
-    fn read(
-        &self,
-        target: &Target,
-        opener: &Opener,
-        gate: &Gate<'_>,
-        whole: bool,
-        global: &Global,
-    ) -> Subject {
-        let assurance = gate.policy.assurance;
-        let progress = self.work.progress(target, opener, global);
-        let add = |bytes| progress.add(bytes);
-        let depth = self.work.depth(assurance, &add);
-        targets::read(target, opener, depth, |source, subject| {
-            let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
-            let wanted = || whole || gate.approvals.want_file_digest(subject);
-            if assurance > Assurance::Claimed && unknown && wanted() {
-                image::hash_file(source, subject);
-            }
-        })
-    }
 }
 
 /// Against what, and as of when.
-struct Gate<'a> {
-    approvals: &'a Approvals,
-    policy: Policy,
-    now: DateTime<Utc>,
+pub(super) struct Gate<'a> {
+    pub(super) approvals: &'a Approvals,
+    pub(super) policy: Policy,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// A file that was judged. Without a verdict, it does not count.
+pub(super) struct Judged {
+    pub(super) report: SubjectReport,
+    pub(super) audits: Vec<Audit>,
 }
 
 impl Gate<'_> {
+    /// Reads a file and judges it. `whole`: its SHA-256 is wanted, whatever the assurance.
+    pub(super) fn judge(
+        &self,
+        target: &Target,
+        opener: &Opener,
+        depth: image::Depth<'_>,
+        whole: bool,
+        weighing: &mut Weighing<'_>,
+    ) -> Judged {
+        let subject = targets::read(target, opener, depth, |source, subject| {
+            let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
+            let wanted = || whole || self.approvals.want_file_digest(subject);
+            if depth.assurance > Assurance::Claimed && unknown && wanted() {
+                image::hash_file(source, subject);
+            }
+        });
+        let mut judgement = self.approvals.judge(&subject, &self.policy, self.now);
+        let uncounted = judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
+        if uncounted.is_none() {
+            weighing.weigh(&subject, &mut judgement);
+        }
+        let audits =
+            self.approvals.registry().map(|registry| audits_of(&subject, &judgement, registry, self.now));
+        let audits = audits.unwrap_or_default();
+        let report = match uncounted {
+            None => SubjectReport::judged(&subject, &judgement),
+            Some(finding) => {
+                let mut report = SubjectReport::seen(&subject, self.now);
+                report.findings.push((&finding).into());
+                report
+            }
+        };
+        Judged { report, audits }
+    }
+
     /// The result, before a policy has a say in how it ends.
     fn document(&self, subjects: Vec<SubjectReport>, of_policy: &[Finding]) -> Document {
         let verdict = Verdict::worst(subjects.iter().filter_map(|subject| subject.verdict));

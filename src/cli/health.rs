@@ -11,6 +11,7 @@ use super::{
     inspect,
     output::Output,
     progress::Work,
+    site::{Reference, SiteFiles},
     targets::{self, Target},
 };
 use crate::{
@@ -19,11 +20,16 @@ use crate::{
         examination::{self, Examination, Other},
         image::{self, ContentDigests},
         inside::Inside,
+        provenance::{Provenance, Site},
         split_set,
     },
-    judge::{ExitCode, health},
-    report::result::{Document, FindingReport, HealthReport, SubjectReport},
-    sighting::{Assurance, Evidence, Locator, Observation, Subject, Trouble},
+    judge::{
+        ExitCode,
+        health::{self, AllowList},
+    },
+    registry::Registry,
+    report::result::{Document, FindingReport, HealthReport, RegistryHead, SubjectReport},
+    sighting::{Assurance, Evidence, Locator, Observation, Sighting, Subject, Trouble},
     source::{Opener, ReadAt},
 };
 
@@ -42,6 +48,8 @@ pub(super) struct Health {
     /// An image known to be healthy (repeatable): a component of the same version has the same files
     #[arg(long, value_name = "IMAGE[:N]")]
     reference: Vec<String>,
+    #[command(flatten)]
+    site: SiteFiles,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -74,6 +82,14 @@ struct Wanted {
     index: Option<u32>,
 }
 
+/// What every image is held against.
+struct Measure {
+    site: Site,
+    allow: AllowList,
+    references: Vec<Reference>,
+    others: Vec<Other>,
+}
+
 /// What was found of a file: the report, and the answer.
 struct Answer {
     report: SubjectReport,
@@ -89,27 +105,39 @@ impl Health {
         let (opener, inputs) = (global.opener(), targets::roots(&paths));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Seen, &inputs, output)?;
-        let mut others = Vec::new();
-        for reference in &self.reference {
-            others.extend(read_reference(reference, &opener)?);
+        let mut measure = self.measure(opener, output)?;
+        let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
+        if let Some(registry) = &registry {
+            measure.others.extend(approved(registry)?);
         }
         let wanted = named.into_iter().flat_map(|(path, index)| {
-            targets::expand(&[path], &opener).into_iter().map(move |target| Wanted { target, index })
+            targets::expand(&[path], opener).into_iter().map(move |target| Wanted { target, index })
         });
         let mut worst = ExitCode::Approved;
         let mut subjects = Vec::new();
         for wanted in wanted.collect::<Vec<_>>() {
-            let Answer { report, code } = self.look(&wanted, &others, &opener, global);
+            let Answer { report, code } = self.look(&wanted, &measure, opener, global);
             worst = worst.worse(code);
             subjects.push(report);
         }
-        let document = Document::seen("health", now, worst, subjects);
+        let head = registry.as_ref().map(RegistryHead::from);
+        let document = Document { registry: head, ..Document::seen("health", now, worst, subjects) };
         self.reports.write(&document, output)?;
         output.document(&document)?;
         Ok(worst)
     }
 
-    fn look(&self, wanted: &Wanted, others: &[Other], opener: &Opener, global: &Global) -> Answer {
+    fn measure(&self, opener: &Opener, output: &mut Output) -> Result<Measure> {
+        let (site, allow) = self.site.read(output)?;
+        let mut measure = Measure { site, allow, references: Vec::new(), others: Vec::new() };
+        for reference in &self.reference {
+            measure.others.extend(read_reference(reference, opener)?);
+            measure.references.push(Reference::open(reference, opener)?);
+        }
+        Ok(measure)
+    }
+
+    fn look(&self, wanted: &Wanted, measure: &Measure, opener: &Opener, global: &Global) -> Answer {
         let progress = self.work.progress(&wanted.target, opener, global);
         let add = |bytes| progress.add(bytes);
         let assurance = match self.depth {
@@ -120,14 +148,17 @@ impl Health {
         let subject = targets::read_with(&wanted.target, opener, |sources, name| {
             image::read_set_and(sources, name, self.work.depth(assurance, &add), |parts, subject, digests| {
                 select(subject, wanted.index);
-                examinations = self.examine(parts, subject, digests);
+                examinations = self.examine(parts, subject, digests, measure);
             })
         });
-        add_others(&subject, &mut examinations, others);
+        add_others(&subject, &mut examinations, &measure.others);
         let mut report = SubjectReport::seen(&subject, global.now());
         let mut code = ExitCode::Approved;
         for (image, examination) in report.images.iter_mut().zip(&examinations) {
-            let findings = examination.as_ref().map(health::findings).unwrap_or_default();
+            let findings = examination
+                .as_ref()
+                .map(|examination| health::findings(examination, &measure.allow))
+                .unwrap_or_default();
             code = code.worse(health::exit_code(examination.as_ref(), &findings));
             image.findings.extend(findings.iter().map(FindingReport::from));
             image.health = examination.as_ref().map(HealthReport::from);
@@ -145,20 +176,34 @@ impl Health {
         parts: &[Wim<S>],
         subject: &mut Subject,
         digests: &ContentDigests,
+        measure: &Measure,
     ) -> Vec<Option<Examination>> {
         let source = subject.source.clone();
-        let examine = |index: u32| {
+        let depth = self.depth.into();
+        let examine = |index: u32, image: &mut Sighting| {
             let inside = Inside::open(parts, index)?;
-            Examination::of(&inside, &source, self.depth.into(), digests)
+            let mut examination = Examination::of(&inside, Arc::clone(&source), depth, digests)?;
+            examination.provenance = Provenance::of(&inside, image.facts.clone(), depth, &measure.site)?;
+            for reference in &measure.references {
+                match reference.compare(&inside, &image.facts) {
+                    Ok(twin) => examination.provenance.twins.extend(twin),
+                    Err(error) => {
+                        let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
+                        let (trouble, detail) = (Trouble::Inaccessible, error.to_string());
+                        image.observations.push(Observation { trouble, detail, evidence });
+                    }
+                }
+            }
+            Ok::<_, wimproof_wim::Error>(examination)
         };
         let mut examinations = Vec::new();
         for image in &mut subject.images {
-            let examination = match image.index.filter(|_| image.assurance > Assurance::Claimed).map(examine)
-            {
+            let index = image.index.filter(|_| image.assurance > Assurance::Claimed);
+            let examination = match index.map(|index| examine(index, image)) {
                 Some(Ok(examination)) => Some(examination),
                 Some(Err(error)) => {
                     let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
-                    let (trouble, detail) = (Trouble::DamagedMetadata, error.to_string());
+                    let (trouble, detail) = (Trouble::Unreadable, error.to_string());
                     image.observations.push(Observation { trouble, detail, evidence });
                     None
                 }
@@ -194,6 +239,15 @@ fn read_reference(text: &str, opener: &Opener) -> Result<Vec<Other>> {
         true => Err(failed(&"no image with a component store")),
         false => Ok(others),
     }
+}
+
+/// What the stores of approved images hold.
+fn approved(registry: &Registry) -> Result<Vec<Other>> {
+    let stores = registry.components()?.into_iter().filter_map(|(standing, bytes)| {
+        let name = format!("{} ({})", standing.id, standing.approval.title);
+        Some(Other { name, trusted: true, ledger: Arc::new(Ledger::from_bytes(&bytes)?) })
+    });
+    Ok(stores.collect())
 }
 
 /// Gives each image the references, and the other images of its file.

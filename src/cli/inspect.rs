@@ -57,7 +57,7 @@ impl Inspect {
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Seen, &inputs, output)?;
         let targets = targets::expand(&self.images, opener);
-        let files = tree::Files { targets: &targets, opener: opener };
+        let files = tree::Files { targets: &targets, opener };
         if self.xml {
             return Ok(print_xml(files, output));
         }

@@ -22,6 +22,8 @@ mod query;
 mod registry;
 mod seal;
 mod shell;
+mod site;
+mod sweep;
 mod targets;
 mod trace;
 mod tree;
@@ -158,6 +160,8 @@ enum Command {
     Health(health::Health),
     /// Rebuild which images were put on a computer, when, from where, and judge them
     Trace(trace::Trace),
+    /// Judge all images under folders and shares, and tell what changed since the last time
+    Sweep(sweep::Sweep),
     /// Show what differs between two images
     Diff(diff::Diff),
     /// List the files of an image
@@ -370,6 +374,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Extract(extract) => return extract.run(&cli.global, &output),
         Command::Dir(dir) => dir.run(&cli.global, &mut output),
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
+        Command::Sweep(sweep) => sweep.run(&cli.global, &mut output),
         Command::Trace(trace) => trace.run(&cli.global, &mut output),
         Command::Verify(verify) => verify.run(&cli.global, &mut output),
         Command::Health(health) => health.run(&cli.global, &mut output),

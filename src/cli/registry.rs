@@ -108,7 +108,13 @@ impl Why {
         if by.is_none() {
             return Err(Error::Usage("the user has no name here: give --by WHO".into()));
         }
-        Ok(Decision { at: now, by, ticket: self.ticket.clone(), reason: self.reason.clone().filter(given) })
+        Ok(Decision {
+            at: now,
+            by,
+            ticket: self.ticket.clone(),
+            reason: self.reason.clone().filter(given),
+            place: None,
+        })
     }
 }
 

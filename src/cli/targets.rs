@@ -98,8 +98,8 @@ pub(super) fn one(named: &Path, opener: &Opener) -> Result<Target> {
     match (targets.pop(), targets.is_empty()) {
         (Some(only), true) => Ok(only),
         (last, _) => {
-            let names: Vec<String> = targets.iter().chain(&last).map(Target::name).collect();
-            Err(Error::Usage(format!("one image file is to be named, of {}", names.join(", "))))
+            let all: Vec<String> = targets.iter().chain(&last).map(Target::name).collect();
+            Err(Error::Usage(format!("one image file is to be named, of {}", all.join(", "))))
         }
     }
 }
@@ -142,11 +142,8 @@ enum Empty {
 
 /// The images of a container, or the file itself if it is none.
 fn contents(locator: Locator, opener: &Opener, empty: Empty) -> Vec<Target> {
-    let container = match opener.container(&locator) {
-        Ok(Some(container)) => container,
-        // Why it cannot be opened, reading it says again.
-        Ok(None) | Err(_) => return vec![locator.into()],
-    };
+    // Why it cannot be opened, reading it says again.
+    let Ok(Some(container)) = opener.container(&locator) else { return vec![locator.into()] };
     let mut found = images_in(&locator, &container, opener);
     if let Some(why) = container.trouble() {
         let detail = format!("its listing is incomplete: {why}");

@@ -109,7 +109,7 @@ impl Trace {
         }
         let images = images(&inventory, registry.as_ref(), &policy, global)?;
         let of_images = images.iter().filter_map(|image| image.verdict);
-        let examined = self.examine(servicing::systems(&witnesses), &global.opener(), &shown);
+        let examined = self.examine(servicing::systems(&witnesses), global.opener(), &shown);
         // An image that carries corruption is not one to be deployed, whatever else is said of it.
         let of_stores = examined.iter().flat_map(Examined::origins).find(|origin| *origin == Origin::Birth);
         let of_stores = of_stores.map(|_| Verdict::Unhealthy);

@@ -3,15 +3,16 @@
 //! To add a check: gather what it needs here (a field of [`Examination`], filled by a reader of its own from [`Inside`]),
 //! and judge it in a file of its own below `judge/health`.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use wimproof_wim::{ReadAt, Result, Sha1Digest};
+use wimproof_wim::{ReadAt, Result, Sha1Digest, Wim};
 
 use super::{
     component_store::{ComponentStore, ledger::Ledger},
     image::ContentDigests,
     inside::Inside,
+    provenance::Provenance,
 };
 
 /// How far to look.
@@ -61,6 +62,8 @@ pub struct Examination {
     pub store: Option<ComponentStore>,
     /// Other images: those of the same file, references, approved ones.
     pub others: Vec<Other>,
+    /// What the image claims to be, and what it says itself.
+    pub provenance: Provenance,
 }
 
 /// How many bytes of an image are hard links to others.
@@ -73,13 +76,27 @@ pub struct Linked {
 }
 
 impl Examination {
+    /// Opens an image of a file by its index from 1 and gathers what it holds, see [`Inside::open`] and [`of`](Self::of).
+    ///
+    /// # Errors
+    /// Where the image cannot be opened.
+    pub fn of_image<S: ReadAt>(
+        parts: &[Wim<S>],
+        index: u32,
+        source: Arc<str>,
+        depth: Depth,
+        digests: &ContentDigests,
+    ) -> Result<Self> {
+        Self::of(&Inside::open(parts, index)?, source, depth, digests)
+    }
+
     /// Gathers what an image holds. `digests` are those of all its contents where the depth is [`Depth::Payloads`].
     ///
     /// # Errors
     /// Where the blob table cannot be read.
     pub fn of<S: ReadAt>(
         inside: &Inside<'_, S>,
-        source: &Arc<str>,
+        source: Arc<str>,
         depth: Depth,
         digests: &ContentDigests,
     ) -> Result<Self> {
@@ -92,15 +109,21 @@ impl Examination {
             }
             store.look_at_wrappings(inside)?;
         }
-        let source = Arc::clone(source);
-        Ok(Self { source, depth, linked: Linked::of(inside), store, others: Vec::new() })
+        Ok(Self {
+            source,
+            depth,
+            linked: Linked::of(inside),
+            store,
+            others: Vec::new(),
+            provenance: Provenance::default(),
+        })
     }
 }
 
 impl Linked {
     fn of<S: ReadAt>(inside: &Inside<'_, S>) -> Self {
         let mut linked = Self::default();
-        let mut seen: std::collections::HashSet<(u64, Sha1Digest)> = std::collections::HashSet::new();
+        let mut seen: HashSet<(u64, Sha1Digest)> = HashSet::new();
         for entry in inside.entries().filter(|entry| !entry.is_folder()) {
             let sha1 = entry.sha1();
             let size = inside.size(&sha1).unwrap_or(0);

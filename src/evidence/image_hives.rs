@@ -49,7 +49,7 @@ pub fn is_hive(path: &str) -> bool {
 pub fn belongs_to_hive(path: &str) -> bool {
     let path = path.to_lowercase();
     let log = [".log", ".log1", ".log2"].iter().find_map(|end| path.strip_suffix(end));
-    is_hive(log.unwrap_or(&path)) || path.ends_with(".regtrans-ms") || path.ends_with(".blf")
+    is_hive(log.unwrap_or(&path)) || [".regtrans-ms", ".blf"].iter().any(|end| path.ends_with(end))
 }
 
 /// Whether a hive holds credentials: nothing of it is shown.

@@ -18,6 +18,7 @@ pub mod mask;
 pub mod media;
 pub mod package_catalogs;
 pub mod pe_version;
+pub mod provenance;
 pub mod records;
 pub mod redact;
 pub mod second_opinion;

@@ -46,7 +46,7 @@ pub struct Kept {
 pub struct Package {
     /// Where its file is.
     pub place: Place,
-    /// Whether its catalog lists it; `None` where there is no catalog that can be read.
+    /// Whether its catalog lists it; `None` where there is no catalog, or one of the two cannot be read.
     pub listed: Option<bool>,
 }
 
@@ -59,7 +59,7 @@ pub struct Catalogs {
     pub packages: Vec<Package>,
     /// SHA-256 of what is listed by a catalog whose chain ends at a pinned certificate.
     pub signed: BTreeSet<[u8; 32]>,
-    /// Whether there were more hashes than are kept.
+    /// Whether there were more files, or more hashes, than are looked at.
     pub cut_short: bool,
 }
 
@@ -83,7 +83,8 @@ impl Catalogs {
         let mums = wanted(inside, &packages, ".mum", false);
         let mut catalogs = wanted(inside, &packages, ".cat", false);
         catalogs.extend(wanted(inside, &windows.path("WinSxS\\Catalogs"), ".cat", true));
-        let mut found = Self::default();
+        let cut_short = mums.len() >= MAX_FILES || catalogs.len() >= MAX_FILES;
+        let mut found = Self { cut_short, ..Self::default() };
         let hashes = hashes(inside, &mums)?;
         let mut listed = BTreeMap::new();
         let contents = contents(inside, &catalogs, |bytes| Read::of(bytes, anchors))?;
@@ -97,7 +98,6 @@ impl Catalogs {
         }
         found.packages = mums
             .into_iter()
-            .filter(|mum| hashes.contains_key(&mum.stem))
             .map(|mum| Package { listed: listed.get(&mum.stem).copied(), place: mum.place })
             .collect();
         Ok(found)
@@ -153,7 +153,7 @@ fn wanted<S: ReadAt>(inside: &Inside<'_, S>, folder: &str, ending: &str, by_dige
 
 type Hashes = ([u8; 32], [u8; 20]);
 
-/// SHA-256 and SHA-1 of files, by their stems. What cannot be read is left out: other checks tell it.
+/// SHA-256 and SHA-1 of files, by their stems, of those that can be read.
 fn hashes<S: ReadAt>(inside: &Inside<'_, S>, files: &[Wanted]) -> Result<BTreeMap<String, Hashes>> {
     let hash = |bytes: &[u8]| -> Hashes { (Sha256::digest(bytes).into(), Sha1::digest(bytes).into()) };
     let contents = contents(inside, files, hash)?;

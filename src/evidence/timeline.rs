@@ -57,7 +57,7 @@ impl Clock {
                 begin = end;
             }
         }
-        Self(spans)
+        Self(disjoint(spans))
     }
 
     /// When the statement at this position was made.
@@ -71,7 +71,8 @@ impl Clock {
 
     /// When something happened that a statement tells of by a local time of the same system.
     pub fn local(&self, position: usize, local: NaiveDateTime) -> Moment {
-        let span = self.0.iter().find(|span| (span.first..=span.last).contains(&position));
+        let behind = self.0.partition_point(|span| span.first <= position);
+        let span = behind.checked_sub(1).and_then(|at| self.0.get(at)).filter(|span| position <= span.last);
         let utc = span.and_then(|span| local.checked_sub_signed(TimeDelta::seconds(span.ahead)));
         let known = utc.and(span).map(|span| name(span.known));
         Moment { local: Some(local), utc: utc.map(|at| at.and_utc()), known }
@@ -111,7 +112,7 @@ fn changes_clock(statement: &Statement) -> bool {
 }
 
 /// The spans of one stretch: all of it where its anchors agree; else what lies between anchors that agree, and what goes
-/// on from an anchor without a step of the clock.
+/// on before and behind anchors that agree without a step of the clock.
 fn spans_of(statements: &[Statement], begin: usize, end: usize, spans: &mut Vec<Span>) {
     let stretch = statements.get(begin..end).unwrap_or_default().iter().enumerate();
     let anchors: Vec<(usize, i64)> =
@@ -125,11 +126,34 @@ fn spans_of(statements: &[Statement], begin: usize, end: usize, spans: &mut Vec<
         _ => None,
     });
     spans.extend(between);
-    spans.extend(anchors.iter().map(|(at, ahead)| {
-        let last = (*at + 1..end).take_while(|at| goes_on(statements, at - 1, *at)).last().unwrap_or(*at);
-        let first = (begin + 1..=*at).rev().take_while(|at| goes_on(statements, at - 1, *at)).last();
-        anchored(first.map_or(*at, |at| at - 1), last, *ahead)
-    }));
+    let mut anchors = anchors.as_slice();
+    let mut chain = begin;
+    for at in begin + 1..=end {
+        if at < end && goes_on(statements, at - 1, at) {
+            continue;
+        }
+        let (own, rest) = anchors.split_at(anchors.partition_point(|(anchor, _)| *anchor < at));
+        if let Some((_, first)) = own.first().filter(|(_, first)| own.iter().all(|(_, ahead)| ahead == first))
+        {
+            spans.push(anchored(chain, at - 1, *first));
+        }
+        (anchors, chain) = (rest, at);
+    }
+}
+
+/// Spans in order, of which no two have a statement in common. Where two do, they tell the same: both hold the anchor there.
+fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| span.first);
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.first <= last.last && span.ahead == last.ahead => {
+                last.last = last.last.max(span.last);
+            }
+            _ => joined.push(span),
+        }
+    }
+    joined
 }
 
 fn anchored(first: usize, last: usize, ahead: i64) -> Span {
@@ -342,6 +366,31 @@ mod tests {
         assert_eq!(utc(&lines, 3).as_deref(), Some("17:03"), "a minute after an anchor");
         assert_eq!(utc(&lines, 4), None, "hours after one, hours before another");
         assert_eq!(utc(&lines, 6).as_deref(), Some("15:05"));
+    }
+
+    #[test]
+    fn anchors_that_contradict_each_other_at_once_tell_nothing() {
+        let lines = [
+            statement(Topic::UtcAnchor, "2021-12-14T16:00:00Z", at(8, 0)),
+            statement(Topic::MediaPath, "D:", at(8, 1)),
+            statement(Topic::UtcAnchor, "2021-12-14T17:02:00Z", at(8, 2)),
+            statement(Topic::MediaPath, "D:", at(8, 3)),
+        ];
+        assert_eq!((utc(&lines, 1), utc(&lines, 3)), (None, None));
+    }
+
+    #[test]
+    fn anchors_without_end_take_no_long_time() {
+        let anchor = |number: usize| {
+            let utc = if number.is_multiple_of(2) { "2021-12-14T16:00:00Z" } else { "2021-12-14T17:00:00Z" };
+            statement(Topic::UtcAnchor, utc, at(8, 0))
+        };
+        let lines: Vec<Statement> = (0..200_000).map(anchor).collect();
+        let mut testimony = Testimony::new("setupact.log", PieceKind::SetupLog);
+        testimony.statements = lines;
+        let clock = Clock::of(&testimony, &Zones::default());
+        let stamp = testimony.statements[0].stamp;
+        assert!((0..200_000).all(|position| clock.moment(position, stamp).utc.is_none()));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(super) fn rule(tell: &MediumTell) -> RuleId {
         MediumTell::Differs { .. } => RuleId::MEDIUM_DIFFERS,
         MediumTell::Mismeasured { .. } | MediumTell::OnlyIn { .. } => RuleId::MEDIUM_TREES,
         MediumTell::BadTree { .. } => RuleId::MEDIUM_DAMAGED,
-        MediumTell::AnswerFile { .. } => RuleId::ANSWER_FILE,
+        MediumTell::AnswerFile { .. } => RuleId::MEDIUM_ANSWERS,
         MediumTell::OemFolder { .. } | MediumTell::SetupScript { .. } => RuleId::OEM_FOLDER,
         MediumTell::Edition { .. } => RuleId::EDITION_FILE,
         MediumTell::ProductKey { .. } => RuleId::MEDIUM_KEY,
@@ -31,9 +31,9 @@ pub(super) fn finding(tell: &MediumTell, evidence: Vec<Quote>) -> Finding {
             PhraseId::ONLY_IN.of([text(path), text(shows), text(lacks)])
         }
         MediumTell::BadTree { system, why } => PhraseId::BAD_TREE.of([text(system), text(why)]),
-        MediumTell::AnswerFile { path } => PhraseId::ANSWER_FILE.of([text(path)]),
+        MediumTell::AnswerFile { path } => PhraseId::MEDIUM_ANSWERS.of([text(path)]),
         MediumTell::OemFolder { path, files } => PhraseId::OEM_FILES.of([text(path), text(files)]),
-        MediumTell::SetupScript { path } => PhraseId::SETUP_SCRIPT.of([text(path)]),
+        MediumTell::SetupScript { path } => PhraseId::MEDIUM_SCRIPT.of([text(path)]),
         MediumTell::Edition { path, says } => PhraseId::EDITION.of([text(path), text(says)]),
         MediumTell::ProductKey { path } => PhraseId::PRODUCT_KEY.of([text(path)]),
     };

@@ -59,8 +59,8 @@ pub(super) fn finding_of(error: &Error, evidence: Vec<Quote>) -> Finding {
         Error::OtherOrigin { found, expected, .. } => {
             told(RuleId::OTHER_REGISTRY, PhraseId::OTHER_ORIGIN.of([text(found), text(expected)]), evidence)
         }
-        Error::Stale { signed, max_days, .. } => {
-            told(RuleId::REGISTRY_STALE, PhraseId::STALE.of([time(*signed), text(max_days)]), evidence)
+        Error::Stale { signed, max_hours, .. } => {
+            told(RuleId::REGISTRY_STALE, PhraseId::STALE.of([time(*signed), text(max_hours)]), evidence)
         }
         Error::SignedInFuture { signed, now, .. } => {
             let said = PhraseId::SIGNED_IN_FUTURE.of([time(Some(*signed)), time(Some(*now))]);

@@ -23,6 +23,11 @@ impl Entry {
         Ok(Self { number, leaf: position.leaf, envelope, record })
     }
 
+    /// Whether it was signed for the place where it stands.
+    pub(super) fn is_in_place(&self, origin: &str) -> bool {
+        self.record.place().is_some_and(|place| place.origin == origin && place.entry == self.number)
+    }
+
     /// Whether this is a later signature for another entry.
     pub(super) fn endorses(&self, other: &Self) -> bool {
         match &self.record {

@@ -165,14 +165,14 @@ pub enum Error {
         by: Option<String>,
     },
     /// The head was signed too long ago, or nobody knows when.
-    #[error("{}: the newest signed time is {}, older than the {max_days} days that the trust file allows", path.display(), signed_time(signed.as_ref()))]
+    #[error("{}: the newest signed time is {}, older than the {max_hours} hours that the trust file allows", path.display(), signed_time(signed.as_ref()))]
     Stale {
         /// The registry, or the ticket.
         path: PathBuf,
         /// When it was signed.
         signed: Option<DateTime<Utc>>,
-        /// Whole days that are allowed.
-        max_days: i64,
+        /// Whole hours that are allowed.
+        max_hours: i64,
     },
     /// The head was signed in the future: the clock here, or there, is wrong.
     #[error("{}: was signed at {}, but it is {} here: a clock is wrong", path.display(), signed_time(Some(signed)), signed_time(Some(now)))]

@@ -6,6 +6,7 @@ use super::{
     entry::Entry,
     key_set::KeySet,
     record::{KeyChange, Record},
+    trust::Trust,
 };
 use crate::signing::{Group, Tally};
 
@@ -15,6 +16,7 @@ const MAX_WAITING: usize = 64;
 /// The keys along a log.
 #[derive(Debug)]
 pub(super) struct Keyring {
+    origin: String,
     namespace: String,
     /// Those of the trust file.
     pinned: KeySet,
@@ -40,9 +42,9 @@ impl Waiting {
 
 impl Keyring {
     /// Follows the changes of keys and what endorses them, in the order of the log.
-    pub(super) fn replay(pinned: &KeySet, namespace: &str, entries: Vec<Entry>) -> Self {
-        let (namespace, pinned) = (namespace.to_owned(), pinned.clone());
-        let mut keyring = Self { namespace, pinned, epochs: Vec::new(), withdrawn: Vec::new() };
+    pub(super) fn replay(trust: &Trust, entries: Vec<Entry>) -> Self {
+        let (origin, namespace, pinned) = (trust.origin.clone(), trust.namespace.clone(), trust.keys.clone());
+        let mut keyring = Self { origin, namespace, pinned, epochs: Vec::new(), withdrawn: Vec::new() };
         let mut waiting: Vec<Waiting> = Vec::new();
         for entry in entries {
             let number = entry.number;
@@ -92,7 +94,12 @@ impl Keyring {
         let Some(decision) = entry.record.decision() else { return };
         let (message, signatures) = (entry.envelope.signed_bytes(), entry.envelope.signatures());
         let mut new = Tally::default();
-        group.count(&mut new, &message, &signatures, &self.namespace, decision.at);
+        if entry.is_in_place(&self.origin) {
+            group.count(&mut new, &message, &signatures, &self.namespace, decision.at);
+        } else {
+            new.bad
+                .extend(signatures.into_iter().map(|(hint, _)| format!("{hint}: signed for another place")));
+        }
         new.retain(|identity| {
             !self.withdrawn.iter().any(|(withdrawn, from)| withdrawn == identity && entry.number >= *from)
         });

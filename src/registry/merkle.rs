@@ -220,17 +220,14 @@ mod tests {
             for first in 0..=size {
                 let old = root_of(&all[..first]);
                 let proof = consistency_proof(&all, first).expect("not longer");
-                let proved = |first: usize, old, proof: &[Hash]| {
+                let proved = |old: &Hash, proof: &[Hash]| {
                     is_consistent((first as u64, old), (size as u64, &root), proof)
                 };
-                assert!(proved(first, &old, &proof), "{first} of {size}");
-                assert!(!proved(first, &leaf_hash(b"another"), &proof), "{first} of {size}, other root");
-                assert!(
-                    first == 0 || first == size || !proved(first, &old, &proof[1..]),
-                    "{first} of {size}, cut"
-                );
+                assert!(proved(&old, &proof), "{first} of {size}");
+                assert!(!proved(&leaf_hash(b"another"), &proof), "{first} of {size}, other root");
+                assert!(first == 0 || first == size || !proved(&old, &proof[1..]), "{first} of {size}, cut");
                 let longer = [proof.as_slice(), &[[0; 32]]].concat();
-                assert!(!proved(first, &old, &longer), "{first} of {size}, longer");
+                assert!(!proved(&old, &longer), "{first} of {size}, longer");
             }
         }
     }

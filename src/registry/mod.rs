@@ -6,7 +6,7 @@
 //! | `checkpoint` | the head of the log: origin, size, Merkle root, and who signed it |
 //! | `witnesses/` | the heads that others have seen and signed |
 //! | `index/` | made from the log, thrown away whenever it disagrees with it |
-//! | `contents/` | which contents approved images hold, for telling an image's relatives |
+//! | `contents/` | which contents and components approved images hold, for telling an image's relatives and health |
 //! | `audits.jsonl` | what was judged |
 //! | `lock` | held by the one process that writes |
 //!
@@ -29,6 +29,7 @@ mod record;
 mod seen;
 mod ticket;
 mod trust;
+mod vouch;
 mod watch;
 mod whole_file;
 mod witness;
@@ -43,8 +44,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, Utc};
-
 pub use audit::Audit;
 pub use authority::{Authority, Lack};
 pub use checkpoint::Head;
@@ -55,8 +54,8 @@ pub use index::Key;
 pub use key_set::{KeySet, NamedKey};
 pub use merkle::{Frontier, Hash, consistency_proof, inclusion_proof, is_consistent, is_included, leaf_hash};
 pub use record::{
-    Approval, ApprovalId, Decision, Endorsement, KeyChange, Record, Revocation, Standing, Status, Succession,
-    Withdrawal,
+    Approval, ApprovalId, Decision, Endorsement, KeyChange, Place, Record, Revocation, Standing, Status,
+    Succession, Withdrawal,
 };
 pub use ticket::{Admission, Ticket};
 pub use trust::{NAMESPACE, Trust};
@@ -68,7 +67,6 @@ use crate::signing::Note;
 use checkpoint::Checkpoint;
 use entry::Entry;
 use index::{Damaged, Index, Memory, SledStore, Store};
-use keyring::Keyring;
 use log::Log;
 use watch::{Vouched, Watch};
 
@@ -145,48 +143,6 @@ impl Registry {
             checked: OnceCell::new(),
             index_first: false,
         })
-    }
-
-    /// Opens a registry to believe it only as far as a trust file does, at this time.
-    ///
-    /// # Errors
-    /// Where the registry is not the one that is meant, or shorter than it was. What else speaks against it shows with the
-    /// first question.
-    pub fn open_trusting(dir: &Path, trust: Trust, now: DateTime<Utc>) -> Result<Self> {
-        let watch = Watch::new(dir, trust, now)?;
-        let registry = Self { watch: Some(watch), ..Self::open(dir)? };
-        registry.begin()?;
-        Ok(registry)
-    }
-
-    fn begin(&self) -> Result<()> {
-        self.watch.as_ref().map_or(Ok(()), |watch| watch.begin(&self.dir, &self.head))
-    }
-
-    /// Who vouches for the registry: the names of the keys that signed its head, and of the witnesses. `None` before the
-    /// first question, and where no trust file says whom to believe.
-    pub fn vouched_by(&self) -> Option<&[String]> {
-        self.vouched.get().map(|vouched| vouched.by.as_slice())
-    }
-
-    /// The newest time that a trusted key signed, under the same conditions.
-    pub fn signed_at(&self) -> Option<DateTime<Utc>> {
-        self.vouched.get()?.signed_at
-    }
-
-    /// Which change of keys comes next, from 1.
-    ///
-    /// # Errors
-    /// Where the registry was not opened with a trust file, which says what counts as a change.
-    pub fn next_key_version(&self) -> Result<u64> {
-        self.records()?;
-        let vouched = self.vouched.get().map(|vouched| vouched.keyring.changes() as u64 + 1);
-        vouched.ok_or_else(|| Error::Refused("a change of keys needs a trust file: give --trust FILE".into()))
-    }
-
-    /// Whether somebody signed the head. Says nothing of who.
-    pub fn is_signed(&self) -> bool {
-        !self.note.is_unsigned()
     }
 
     /// The folder.
@@ -293,36 +249,6 @@ impl Registry {
             }
         }
         Ok(Ok(standings))
-    }
-
-    /// Stands the registry before its trust file, once. Needs the log to be that of the head, and its changes of keys.
-    fn vouch(&self, changes: Vec<Entry>) -> Result<()> {
-        let Some(watch) = &self.watch else { return Ok(()) };
-        if self.vouched.get().is_none() {
-            let trust = watch.trust();
-            let keyring = Keyring::replay(&trust.keys, &trust.namespace, changes);
-            let vouched = watch.vouch(&self.dir, &self.note, keyring)?;
-            watch.remember(&self.head)?;
-            let _ = self.vouched.set(vouched);
-        }
-        Ok(())
-    }
-
-    /// Changes of keys and what endorses them, in the order of the log; nothing where nobody asks.
-    fn key_changes<S: Store>(&self, index: &Index<S>) -> Result<Result<Vec<Entry>, Damaged>> {
-        if self.watch.is_none() || self.vouched.get().is_some() {
-            return Ok(Ok(Vec::new()));
-        }
-        let numbers = || {
-            let mut numbers = index.entries(&Key::KeyChanges)?;
-            for change in numbers.clone() {
-                numbers.extend(index.entries(&Key::Approval(ApprovalId(change)))?);
-            }
-            numbers.sort_unstable();
-            numbers.dedup();
-            Ok(numbers)
-        };
-        self.entries_at(index, numbers())
     }
 
     fn entries_at<S: Store>(
@@ -548,6 +474,22 @@ impl Registry {
         contents::keep(&self.dir, contents)
     }
 
+    /// Keeps what the component store of a healthy image holds that is about to be approved: bytes that tell of `count` files.
+    pub fn keep_components(&self, bytes: &[u8], count: u64) -> Result<ContentsRef> {
+        contents::keep_bytes(&self.dir, bytes, count)
+    }
+
+    /// What the component stores of approved images hold, of the latest approvals that were not taken back.
+    pub fn components(&self) -> Result<Vec<(Standing, Vec<u8>)>> {
+        let mut seen = HashSet::new();
+        let standings = self.all()?.into_iter().rev().filter(|standing| standing.revoked.is_none());
+        let kept = standings.filter_map(|standing| {
+            let kept = standing.approval.components.clone().filter(|kept| seen.insert(kept.clone()))?;
+            Some((standing, contents::read_bytes(&self.dir, &kept)?))
+        });
+        Ok(kept.take(MAX_STORES).collect())
+    }
+
     /// The approved images that share most contents with an image, nearest first, at most three. Of each set of contents
     /// the latest approval counts; 256 of them are looked at.
     pub fn relatives(&self, contents: &ContentSet) -> Result<Vec<Relative>> {
@@ -584,6 +526,9 @@ impl Registry {
         audit::read(&self.dir, each)
     }
 }
+
+/// Component stores that an image is compared with. One takes some 4 MB.
+const MAX_STORES: usize = 16;
 
 /// Sets of contents that an image is compared with, newest first.
 const MAX_COMPARED: usize = 256;

@@ -71,6 +71,19 @@ pub struct Decision {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Where the record stands, for records that are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// The place of a record. It is signed with it: a signed line that is written again, behind a revocation or into another
+/// log, is none that was signed there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The log.
+    pub origin: String,
+    /// Number of the entry.
+    pub entry: u64,
 }
 
 /// An approval of one image.
@@ -83,6 +96,9 @@ pub struct Approval {
     /// The contents of its files, kept beside the log; absent where its tree was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<ContentsRef>,
+    /// What its component store holds, kept beside the log; absent where it was not found healthy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub components: Option<ContentsRef>,
     /// On what the facts rest; absent for facts written down by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assurance: Option<Assurance>,
@@ -198,6 +214,26 @@ impl Record {
             Self::ChangeKeys(record) => Some(&record.decision),
             Self::Foreign(_) => None,
         }
+    }
+
+    /// Where it was signed to stand.
+    pub fn place(&self) -> Option<&Place> {
+        self.decision()?.place.as_ref()
+    }
+
+    /// The record with the place that it is to stand at.
+    pub(super) fn placed(&self, origin: &str, entry: u64) -> Self {
+        let mut record = self.clone();
+        let decision = match &mut record {
+            Self::Approve(record) => &mut record.decision,
+            Self::Revoke(record) => &mut record.decision,
+            Self::Supersede(record) => &mut record.decision,
+            Self::Endorse(record) => &mut record.decision,
+            Self::ChangeKeys(record) => &mut record.decision,
+            Self::Foreign(_) => return record,
+        };
+        decision.place = Some(Place { origin: origin.to_owned(), entry });
+        record
     }
 
     /// The record as a statement; `None` where it is not ours to write.

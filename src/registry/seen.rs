@@ -67,12 +67,8 @@ pub(super) fn remember(path: &Path, head: &Head) -> Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(at)?;
     }
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path.with_extension("lock"))
-        .map_err(at)?;
+    let lock =
+        File::options().create(true).truncate(false).write(true).open(beside(path, ".lock")).map_err(at)?;
     let start = Instant::now();
     while lock.try_lock().is_err() {
         if start.elapsed() > PATIENCE {
@@ -85,6 +81,12 @@ pub(super) fn remember(path: &Path, head: &Head) -> Result<()> {
         Some(seen) if seen.size >= head.size => Ok(()),
         _ => whole_file::write(path, Checkpoint::of(head.clone()).note.to_string().as_bytes()),
     }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 #[cfg(test)]

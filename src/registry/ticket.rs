@@ -67,16 +67,13 @@ pub struct Admission {
 impl Ticket {
     /// Reads a ticket.
     pub fn read(path: &Path) -> Result<Self> {
-        let at = |source| Error::Io { path: path.to_owned(), source };
-        let mut text = String::new();
-        let length = File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text))
-            .map_err(at)?;
         let bad = |message: String| Error::BadTicket { path: path.to_owned(), message };
-        if length as u64 > MAX_BYTES {
-            return Err(bad(format!("longer than {MAX_BYTES} bytes")));
+        let mut text = String::new();
+        let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+        match read.map_err(|error| bad(error.to_string()))? as u64 {
+            length if length > MAX_BYTES => Err(bad(format!("longer than {MAX_BYTES} bytes"))),
+            _ => Self::parse(path, &text).map_err(bad),
         }
-        Self::parse(path, &text).map_err(bad)
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, String> {
@@ -101,14 +98,17 @@ impl Ticket {
         let checkpoint =
             Checkpoint::parse(checkpoint).ok_or("what follows the empty line is no checkpoint")?;
         let mut entries = Vec::new();
-        for (place, line) in extra.split(|byte| *byte == b'\n').enumerate().take(MAX_ENDORSEMENTS + 1) {
-            // Only of the first the number is proved. An endorsement stands behind it, wherever.
-            let number = number.saturating_add(place as u64);
+        for line in extra.split(|byte| *byte == b'\n').take(MAX_ENDORSEMENTS + 1) {
             let length =
                 u32::try_from(line.len()).ok().filter(|length| u64::from(*length) <= MAX_ENTRY_BYTES);
             let length = length.ok_or("an entry is too long")?;
             let position = Position { offset: 0, length, leaf: leaf_hash(line) };
-            entries.push(Entry::parse(number, &position, line)?);
+            let mut entry = Entry::parse(number, &position, line)?;
+            // Of the approval the number is proved. An endorsement says its own, which is signed.
+            if let (false, Some(place)) = (entries.is_empty(), entry.record.place()) {
+                entry.number = place.entry;
+            }
+            entries.push(entry);
         }
         let endorsements = entries.split_off(1.min(entries.len()));
         let approval = entries.pop().ok_or("no approval")?;
@@ -140,7 +140,7 @@ impl Ticket {
             let message = "the approval does not stand in the log that the head is of".into();
             return Err(Error::BadTicket { path, message });
         }
-        let keyring = Keyring::replay(&trust.keys, &trust.namespace, Vec::new());
+        let keyring = Keyring::replay(trust, Vec::new());
         let authority = keyring.authority(&approval, &endorsements, u64::MAX);
         let number = approval.number;
         let Record::Approve(approval) = approval.record else {

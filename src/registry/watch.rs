@@ -188,7 +188,7 @@ pub(super) fn check_age(
     }
     match max_age {
         Some(max) if age.is_none_or(|age| age > max) => {
-            Err(Error::Stale { path: path.to_owned(), signed: signed_at, max_days: max.num_days() })
+            Err(Error::Stale { path: path.to_owned(), signed: signed_at, max_hours: max.num_hours() })
         }
         _ => Ok(()),
     }

@@ -25,7 +25,9 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix)
         && let Some(folder) = path.parent()
     {
-        File::open(folder)?.sync_all()?;
+        // The parent of a bare name is empty, and means here.
+        let here = folder.as_os_str().is_empty();
+        File::open(if here { Path::new(".") } else { folder })?.sync_all()?;
     }
     Ok(())
 }

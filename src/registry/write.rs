@@ -42,6 +42,15 @@ impl Seal {
         checkpoint
     }
 
+    /// Records as lines. What is signed is signed for its place.
+    fn lines(&self, records: &[Record], origin: &str, first: u64) -> Result<Vec<String>> {
+        let placed = |(record, entry): (&Record, u64)| match self.signers.is_empty() {
+            true => self.line(record),
+            false => self.line(&record.placed(origin, entry)),
+        };
+        records.iter().zip(first..).map(placed).collect()
+    }
+
     /// A record as a line, if it reads the same again: an entry that cannot be read would close the registry for good.
     fn line(&self, record: &Record) -> Result<String> {
         let refused =
@@ -90,7 +99,7 @@ impl Registry {
         for record in records {
             self.check_reference(record)?;
         }
-        let lines = records.iter().map(|record| seal.line(record)).collect::<Result<Vec<_>>>()?;
+        let lines = seal.lines(records, &self.head.origin, self.head.size)?;
         if let Ok(index) = self.on_disk() {
             let (index, result) = self.append_through(index, records, &lines, seal);
             // If it cannot be closed in order, the next one makes it anew.

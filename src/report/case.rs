@@ -18,8 +18,8 @@ use crate::{
     sighting::{
         Assurance, FactKey, Kind, Sighting, Value,
         deployment::{
-            AgentSeen, Aspect, Channel, Citation, Deployment, DeploymentKind, Missing, Moment, Outcome,
-            Phase, Told,
+            AgentSeen, Aspect, Channel, Citation, Deployment, DeploymentKind, Listed, Missing, Moment,
+            Outcome, Phase, Told,
         },
     },
 };
@@ -283,6 +283,19 @@ impl From<&Sighting> for ImageForm {
     }
 }
 
+/// An image of the file, with the same names.
+#[derive(Debug, Serialize)]
+struct ListedForm {
+    index: u32,
+    claims: BTreeMap<FactKey, Value>,
+}
+
+impl From<&Listed> for ListedForm {
+    fn from(listed: &Listed) -> Self {
+        Self { index: listed.index, claims: claims(&listed.facts, |_| true) }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct DeploymentForm<'d> {
     number: u32,
@@ -296,6 +309,7 @@ struct DeploymentForm<'d> {
     channels: Vec<ChannelForm<'d>>,
     agents: Vec<AgentForm<'d>>,
     image: ImageForm,
+    listed: Vec<ListedForm>,
     missing: Vec<MissingForm<'d>>,
 }
 
@@ -313,6 +327,7 @@ fn deployment<S: Serializer>(told: &&Deployment, serializer: S) -> Result<S::Ok,
         channels: told.channels.iter().map(Into::into).collect(),
         agents: told.agents.iter().map(Into::into).collect(),
         image: (&told.sighting).into(),
+        listed: told.listed.iter().map(Into::into).collect(),
         missing: told.missing.iter().map(Into::into).collect(),
     };
     form.serialize(serializer)

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     judge::{Language, Severity, Texts},
     sighting::{
-        FactKey, Locator, Value,
+        Fact, FactKey, Locator, Value,
         deployment::{Channel, Moment, Told},
     },
 };
@@ -69,7 +69,11 @@ impl Report<'_> {
         let course = [labels::kind(deployment.kind), labels::outcome(deployment.outcome)];
         writeln!(self.out, "  {}", self.words(words::COURSE, course.map(|texts| texts.get(language))))?;
         let period = self.period(&deployment.begun, &deployment.ended);
-        writeln!(self.out, "  {}", self.words(words::WHEN, [&period, &deployment.told_in]))?;
+        writeln!(
+            self.out,
+            "  {}",
+            self.words(words::WHEN, [&period, words::folder(&deployment.told_in, language)])
+        )?;
         if let Some(approval) = &report.approval {
             writeln!(self.out, "  {}", self.words(words::APPROVAL, [&approval.id, &approval.title]))?;
         }
@@ -81,6 +85,16 @@ impl Report<'_> {
             self.aspect(labels::aspect(*aspect), told)?;
         }
         if self.style.verbose {
+            for image in deployment.listed.iter().filter(|_| deployment.listed.len() > 1) {
+                let fact = |key| image.facts.get(&key).map(|fact: &Fact| fact.value.to_string());
+                let total = fact(FactKey::TotalBytes).map(|total| self.words(words::TOTAL, [&total]));
+                let told: Vec<String> = fact(FactKey::Name).into_iter().chain(total).collect();
+                writeln!(
+                    self.out,
+                    "  {}",
+                    self.words(words::LISTED, [&image.index.to_string(), &told.join(", ")])
+                )?;
+            }
             for phase in &deployment.phases {
                 let (name, period) = (words::phase(phase, language), self.period(&phase.begun, &phase.ended));
                 writeln!(self.out, "  {}", self.words(words::PAIR, [&name, &period]))?;
@@ -183,6 +197,9 @@ impl Report<'_> {
     }
 
     fn closing(&mut self, case: &CaseReport<'_>) -> io::Result<()> {
+        if case.registry.is_none() {
+            writeln!(self.out, "{}", self.words(words::REGISTRY, [self.word(labels::NO_REGISTRY)]))?;
+        }
         for advice in &case.advice {
             writeln!(self.out, "{}", self.words(words::ADVICE, [advice]))?;
         }
@@ -253,9 +270,7 @@ pub fn timeline(case: &CaseReport<'_>) -> Table {
     };
     for report in &case.deployments {
         let deployment = report.deployment;
-        let fact = |key| {
-            deployment.sighting.facts.get(&key).map(|fact: &crate::sighting::Fact| fact.value.to_string())
-        };
+        let fact = |key| deployment.sighting.facts.get(&key).map(|fact: &Fact| fact.value.to_string());
         let channels: Vec<&str> = deployment.channels.iter().map(|channel| channel.id.as_str()).collect();
         table.rows.push(vec![
             deployment.number.to_string(),

@@ -3,7 +3,7 @@
 
 use super::html::labels;
 use crate::{
-    evidence::collection::{GapKind, Why},
+    evidence::collection::{GapKind, Generation, Why},
     judge::{Language, Texts},
     sighting::deployment::{Channel, Phase, Told, Wording},
     source::Refusal,
@@ -26,6 +26,9 @@ words! {
     FROM_TO = "{} to {}", "{} 至 {}";
     LOCAL_TIME = "{} local time", "{} 本地时间";
     UNKNOWN_TIME = "at an unknown time", "时间未知";
+    NO_FOLDER = "a piece without a folder", "未带目录的单个文件";
+    LISTED = "image {} of the file: {}", "文件中的镜像 {}：{}";
+    REGISTRY = "registry: {}", "登记册：{}";
     APPROVAL = "approval {} ({})", "批准 {}（{}）";
     IMAGE = "image {}", "镜像 {}";
     INDEX = "index {}", "索引 {}";
@@ -77,6 +80,14 @@ fn either<'t>(en: &'t str, zh: Option<&'t str>, language: Language) -> &'t str {
     match language {
         Language::En => en,
         Language::ZhCn => zh.unwrap_or(en),
+    }
+}
+
+/// The folder of a system. A log that was given by itself lies in none.
+pub(super) fn folder(told_in: &str, language: Language) -> &str {
+    match told_in == Generation::Loose.to_string() {
+        true => NO_FOLDER.get(language),
+        false => told_in,
     }
 }
 

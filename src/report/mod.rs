@@ -22,6 +22,7 @@ pub mod sarif;
 pub mod spot;
 pub mod standing;
 mod store_text;
+pub mod sweep;
 pub mod table;
 pub mod text;
 pub mod vsa;

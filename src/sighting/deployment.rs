@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{Evidence, FactKey, Sighting};
+use super::{Evidence, FactKey, Facts, Sighting};
 
 /// A time, as far as it is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -262,8 +262,19 @@ pub struct Deployment {
     pub contradictions: Vec<Contradiction>,
     /// The image.
     pub sighting: Sighting,
+    /// The images of the file that it came from, by index: together they tell which file it was.
+    pub listed: Vec<Listed>,
     /// Evidence that is missing and would answer an open question: what, and where to get it.
     pub missing: Vec<Missing>,
+}
+
+/// An image of the file that was deployed from, as evidence lists it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its 1-based index.
+    pub index: u32,
+    /// What is said of it.
+    pub facts: Facts,
 }
 
 /// Evidence that is not there.

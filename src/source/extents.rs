@@ -85,13 +85,11 @@ impl<S: ReadAt> ReadAt for Extents<S> {
         let Some((from, length)) = self.piece(offset, buf.len() as u64) else { return Ok(0) };
         let wanted = usize::try_from(length).unwrap_or(usize::MAX).min(buf.len());
         let Some(buf) = buf.get_mut(..wanted) else { return Ok(0) };
-        match from {
-            Some(from) => self.source.read_at(from, buf),
-            None => {
-                buf.fill(0);
-                Ok(wanted)
-            }
+        if let Some(from) = from {
+            return self.source.read_at(from, buf);
         }
+        buf.fill(0);
+        Ok(wanted)
     }
 }
 

@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 4;
 const KEPT: usize = 4;
 
 /// How long a web server may take for an answer, of 4 MiB at most.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[cfg(feature = "http")]
 type Remote = Result<Arc<HttpSource>, (io::ErrorKind, String)>;

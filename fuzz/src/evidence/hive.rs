@@ -1,6 +1,6 @@
 //! Registry hives and their transaction logs.
 
-use wimproof::evidence::hive::{self, Hive, facts};
+use wimproof::evidence::hive::{self, Hive, difference, facts};
 use wimproof_testkit::hive as kit;
 
 use super::testimony;
@@ -57,10 +57,18 @@ pub fn read(bytes: &[u8]) {
         }
     };
     let length = hive.len();
-    if let Ok(hive) = Hive::open(hive.clone(), &logs) {
-        walk(&hive);
+    if let (Ok(recovered), Ok(alone)) = (Hive::open(hive.clone(), &logs), Hive::open(hive.clone(), &[])) {
+        walk(&recovered);
+        compare(&alone, &recovered);
     }
     testimony::check(&hive::read(hive, &logs, "SYSTEM", &markers()), length);
+}
+
+/// What differs one way differs the other way as well, and nothing differs from itself.
+fn compare(a: &Hive, b: &Hive) {
+    let keys = |a: &Hive, b: &Hive| difference::of(a, b, false).map(|found| found.keys.len() as u64 + found.more_keys).ok();
+    assert_eq!(keys(a, b), keys(b, a));
+    assert!(matches!(keys(a, a), None | Some(0)));
 }
 
 /// A log made of pages.

@@ -2,6 +2,8 @@
 
 pub mod archive;
 pub mod case;
+pub mod catalog;
+pub mod component_store;
 pub mod event_log;
 pub mod hive;
 pub mod records;

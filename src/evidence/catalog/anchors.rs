@@ -44,7 +44,7 @@ impl Anchors {
         Ok(())
     }
 
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, Certificate> {
-        self.0.iter()
+    pub(super) fn certificates(&self) -> &[Certificate] {
+        &self.0
     }
 }

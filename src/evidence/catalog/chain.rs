@@ -30,7 +30,9 @@ impl<'c> Search<'c> {
             return None;
         }
         let (anchors, carried) = (self.anchors, self.carried);
-        if let Some(anchor) = anchors.iter().find(|anchor| self.is_above(anchor, certificate, below)) {
+        if let Some(anchor) =
+            anchors.certificates().iter().find(|anchor| self.is_above(anchor, certificate, below))
+        {
             return Some(anchor);
         }
         for issuer in carried {

@@ -57,13 +57,10 @@ impl Members {
     }
 
     fn add(&mut self, identifier: &[u8]) {
-        if let Ok(hash) = identifier.try_into() {
-            self.sha256.insert(hash);
-        } else if let Ok(hash) = identifier.try_into() {
-            self.sha1.insert(hash);
-        } else if let Some(hash) = spelt(identifier) {
-            self.add(&hash);
-        }
+        let spelt = spelt(identifier);
+        let hash = spelt.as_deref().unwrap_or(identifier);
+        self.sha256.extend(<[u8; 32]>::try_from(hash));
+        self.sha1.extend(<[u8; 20]>::try_from(hash));
     }
 
     /// Whether a file is listed, by one of its hashes.

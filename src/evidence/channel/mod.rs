@@ -163,6 +163,13 @@ impl Present {
     }
 }
 
+impl Agent {
+    /// The patterns of files by which it is known, below the root of the disk.
+    pub fn file_patterns(&self) -> impl Iterator<Item = &str> {
+        self.any.iter().filter_map(|condition| condition.file.as_deref())
+    }
+}
+
 impl Channels {
     /// The channels that every site has.
     ///

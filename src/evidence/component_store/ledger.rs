@@ -11,7 +11,7 @@ const ENTRY: usize = 8 + 20 + 32;
 /// What stands in front of the entries.
 const HEAD: &[u8] = b"wimproof component ledger 1\n";
 /// Entries that are read. Real stores have some 60,000 files.
-pub const MAX_ENTRIES: usize = 1_000_000;
+pub const MAX_ENTRIES: usize = 500_000;
 
 /// Digests of the files in a component store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -43,6 +43,8 @@ pub struct Manifest {
     pub files: Vec<ListedFile>,
     /// SHA-256 of its text, which catalogs sign.
     pub sha256: [u8; 32],
+    /// Bytes of its text.
+    pub length: u64,
     /// Whether it was stored compressed.
     pub compressed: bool,
 }
@@ -123,7 +125,7 @@ fn parse(bytes: &[u8]) -> Result<Manifest, String> {
     }
     let identity = parser.identity.ok_or("it has no identity")?;
     let sha256 = Sha256::digest(bytes).into();
-    Ok(Manifest { identity, files: parser.files, sha256, compressed: false })
+    Ok(Manifest { identity, files: parser.files, sha256, length: bytes.len() as u64, compressed: false })
 }
 
 #[derive(Default)]
@@ -288,6 +290,29 @@ mod tests {
         }
         let deep = "<assembly>".to_owned() + &"<x>".repeat(100);
         assert!(Manifest::read(deep.as_bytes(), None).is_err());
+    }
+
+    /// Manifests of Windows, where they are at hand: each gives its own name.
+    #[test]
+    fn manifests_of_windows_give_their_names() {
+        let Some(corpus) = std::env::var_os("WIMPROOF_CORPUS") else {
+            eprintln!("skipped: WIMPROOF_CORPUS names no corpus");
+            return;
+        };
+        let folder = std::path::PathBuf::from(corpus).join("dcm");
+        let base = std::fs::read(folder.join("base_manifest.bin")).expect("the base");
+        let mut digests = 0;
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|end| end == "manifest") {
+                let bytes = std::fs::read(&path).expect("a manifest");
+                let manifest = Manifest::read(&bytes, Some(&base)).expect("a manifest");
+                let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+                assert_eq!(manifest.identity.keyform(), name);
+                digests += manifest.files.iter().filter(|file| file.digest.is_some()).count();
+            }
+        }
+        assert!(digests > 0);
     }
 
     proptest! {

@@ -22,6 +22,10 @@ use crate::evidence::{
 const MANIFESTS: ReadBounds = ReadBounds { each: 16 << 20, all: 1 << 30, at_once: 64 << 20 };
 /// Files that all manifests of a store list together. Real ones list some 100,000.
 const MAX_LISTED: usize = 2_000_000;
+/// Bytes of text of all manifests of a store. Those of Windows Server 2025 have some 200 MB.
+const MAX_TEXT: u64 = 2 << 30;
+/// Files that are looked at for how they are wrapped: a longer one is not.
+const HEADS: ReadBounds = ReadBounds { each: 64 << 20, ..WHOLE };
 /// Longest `wcp.dll`. Real ones have 3 MB.
 const MAX_PROGRAM: u64 = 64 << 20;
 /// Programs that may hold the base manifest which are looked into.
@@ -44,14 +48,18 @@ impl ComponentStore {
             .filter_map(|component| Some(component.manifest.as_ref()?.file.sha1))
             .collect();
         let mut read: HashMap<Sha1Digest, _> = HashMap::new();
-        let mut listed = 0;
+        let (mut listed, mut text) = (0, 0_u64);
         inside.read_many(&wanted, MANIFESTS, |sha1, bytes| {
             let manifest = match bytes {
+                Ok(_) if text > MAX_TEXT => {
+                    Err(ManifestError::Malformed(format!("behind {MAX_TEXT} bytes of manifests")))
+                }
                 Ok(bytes) => Manifest::read(bytes, base.as_deref()),
                 Err(error) => Err(ManifestError::Unreadable(error.to_string())),
             };
             let manifest = manifest.and_then(|manifest| {
                 listed += manifest.files.len();
+                text = text.saturating_add(manifest.length);
                 let too_many =
                     || ManifestError::Malformed(format!("more than {MAX_LISTED} files in all manifests"));
                 (listed <= MAX_LISTED).then(|| Arc::new(manifest)).ok_or_else(too_many)
@@ -110,7 +118,7 @@ impl ComponentStore {
         let doubtful: HashSet<Sha1Digest> = self.components.iter().flat_map(doubtful).collect();
         let doubtful: Vec<Sha1Digest> = doubtful.into_iter().collect();
         let mut wrapped: HashMap<Sha1Digest, &'static str> = HashMap::new();
-        inside.read_many(&doubtful, WHOLE, |sha1, bytes| {
+        inside.read_many(&doubtful, HEADS, |sha1, bytes| {
             let wrapping =
                 bytes.ok().and_then(|bytes| WRAPPINGS.iter().find(|(mark, _)| bytes.starts_with(mark)));
             wrapped.extend(wrapping.map(|(_, name)| (*sha1, *name)));

@@ -22,7 +22,6 @@ pub(super) fn deployment(
     let of_system = |witness: &&Witness<'_>| {
         witness.place().generation == *generation && witness.testimony().kind == PieceKind::Hive
     };
-    let events = joinable.events_near(run);
     let traces = Traces {
         lines: run
             .lines
@@ -30,7 +29,7 @@ pub(super) fn deployment(
             .chain(&run.beside)
             .copied()
             .chain(witnesses.iter().filter(of_system).flat_map(Witness::lines))
-            .chain(events)
+            .chain(joinable.events_near(run))
             .collect(),
         present: present.iter().filter(|file| file.generation == *generation).collect(),
     };
@@ -53,6 +52,7 @@ pub(super) fn deployment(
         agents: agents(channels, &traces, generation),
         contradictions: image::contradictions(run, sighting.index),
         sighting,
+        listed: image::listed(run),
         missing: Vec::new(),
     };
     joins::join(&mut deployment, run, joinable);

@@ -5,21 +5,38 @@ use std::collections::BTreeMap;
 use super::{Line, Topic, run::Run};
 use crate::sighting::{
     Assurance, Fact, FactKey, Facts, Kind, Sighting, Value,
-    deployment::{Conflict, Contradiction},
+    deployment::{Conflict, Contradiction, Listed},
 };
+
+/// Images of a file that are listed: files of many editions hold some 10.
+const MAX_LISTED: usize = 100;
+
+/// The images of the file, by the lines in which setup repeats its XML.
+pub(super) fn listed(run: &Run<'_>) -> Vec<Listed> {
+    let mut images = fields(run, |_| true);
+    images.values_mut().for_each(whole_version);
+    images.into_iter().take(MAX_LISTED).map(|(index, facts)| Listed { index, facts }).collect()
+}
+
+/// What lines say of the images of a file, by index.
+fn fields(run: &Run<'_>, wanted: impl Fn(u32) -> bool) -> BTreeMap<u32, Facts> {
+    let mut images: BTreeMap<u32, Facts> = BTreeMap::new();
+    for line in run.on(Topic::ImageField) {
+        let Some((of, field)) = line.about().split_once(" / ") else { continue };
+        if let (Ok(index), Ok(key)) = (of.parse(), field.parse::<FactKey>())
+            && wanted(index)
+        {
+            add(images.entry(index).or_default(), key, line, line.value());
+        }
+    }
+    images
+}
 
 /// The image that a run put on the computer, or tried to.
 pub(super) fn sighting(run: &Run<'_>) -> Sighting {
     let index = index(run);
-    let mut facts = Facts::new();
-    for line in run.on(Topic::ImageField) {
-        let Some((of, field)) = line.about().split_once(" / ") else { continue };
-        if index.is_some_and(|index| of.parse() == Ok(index))
-            && let Ok(key) = field.parse::<FactKey>()
-        {
-            add(&mut facts, key, line, line.value());
-        }
-    }
+    let chosen = index.and_then(|index| fields(run, |other| other == index).remove(&index));
+    let mut facts = chosen.unwrap_or_default();
     let chosen = [(Topic::ImageName, FactKey::Name), (Topic::ImageEdition, FactKey::Edition)];
     for (topic, key) in chosen {
         if let Some(line) = run.on(topic).next() {

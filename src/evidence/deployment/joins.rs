@@ -1,6 +1,14 @@
 //! What other evidence says of the same device, volume, file or system: serial numbers and lengths join them.
 
-use super::{Line, PieceKind, Topic, Witness, aspects::volume_serial, run::Run};
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+
+use super::{
+    Line, PieceKind, Topic, Witness,
+    aspects::volume_serial,
+    run::{NEAR, Run, time},
+};
 use crate::sighting::{
     FactKey, Value,
     deployment::{Aspect, Deployment, DeploymentKind, Told},
@@ -9,48 +17,72 @@ use crate::sighting::{
 /// Quotations that are added to an aspect.
 const MAX_ADDED: usize = 3;
 
-/// Lines that say something of more than the run they stand in, gathered once.
-pub(super) struct Joinable<'w>(Vec<Line<'w>>);
+/// Lines that say something of more than the run they stand in, gathered once, by the computer that they are of.
+pub(super) struct Joinable<'w>(HashMap<&'w str, OfComputer<'w>>);
+
+#[derive(Default)]
+struct OfComputer<'w> {
+    lines: Vec<Line<'w>>,
+    /// Lines of event logs with a time, in the order of time.
+    events: Vec<(NaiveDateTime, Line<'w>)>,
+}
 
 impl<'w> Joinable<'w> {
     pub(super) fn of(witnesses: &'w [Witness<'w>]) -> Self {
-        let joins = |line: &Line<'_>| {
+        let joins = |topic| {
             matches!(
-                line.statement.topic,
+                topic,
                 Topic::UsbDevice
                     | Topic::VolumeSerial
                     | Topic::DownloadLength
                     | Topic::DriveLetter
                     | Topic::ImageBorn
                     | Topic::ProgramRun
-            ) || line.witness.testimony().kind == PieceKind::EventLog
+            )
         };
-        Self(witnesses.iter().flat_map(Witness::lines).filter(joins).collect())
+        let mut computers: HashMap<&str, OfComputer<'_>> = HashMap::new();
+        for line in witnesses.iter().flat_map(Witness::lines) {
+            let computer = computers.entry(&line.witness.place().root).or_default();
+            if line.witness.testimony().kind == PieceKind::EventLog {
+                computer.events.extend(time(&line.moment()).map(|at| (at, line)));
+            }
+            if joins(line.statement.topic) {
+                computer.lines.push(line);
+            }
+        }
+        for computer in computers.values_mut() {
+            computer.events.sort_by_key(|(at, _)| *at);
+        }
+        Self(computers)
     }
 
     /// Events of about the time at which a run began: updates, downloads, devices.
-    pub(super) fn events_near(&self, run: &Run<'_>) -> Vec<Line<'w>> {
-        let is_event = |line: &&Line<'_>| line.witness.testimony().kind == PieceKind::EventLog;
-        self.0.iter().filter(is_event).filter(|line| run.near(line)).copied().collect()
+    pub(super) fn events_near(&self, run: &Run<'_>) -> impl Iterator<Item = Line<'w>> {
+        let events = self.0.get(&*run.place.root).map_or(&[][..], |computer| &computer.events);
+        let begun = run.lines.first().and_then(|line| time(&line.moment()));
+        let near = begun.and_then(|begun| {
+            let (from, to) = (begun.checked_sub_signed(NEAR)?, begun.checked_add_signed(NEAR)?);
+            let first = events.partition_point(|(at, _)| *at <= from);
+            events.get(first..events.partition_point(|(at, _)| *at < to))
+        });
+        near.unwrap_or_default().iter().map(|(_, line)| *line)
     }
 }
 
 /// Adds what other pieces know.
 pub(super) fn join(deployment: &mut Deployment, run: &Run<'_>, joinable: &Joinable<'_>) {
-    let same_computer = |line: &&Line<'_>| line.witness.place().root == run.place.root;
-    let all: Vec<Line<'_>> = joinable.0.iter().filter(same_computer).copied().collect();
-    usb(deployment, &all);
-    volume(deployment, &all);
-    download(deployment, &all);
-    launcher(deployment, run, &all);
-    let (own, others): (Vec<Line<'_>>, Vec<Line<'_>>) =
-        all.into_iter().partition(|line| line.witness.place().generation == run.place.generation);
+    let all = joinable.0.get(&*run.place.root).map_or(&[][..], |computer| &computer.lines);
+    usb(deployment, all);
+    volume(deployment, all);
+    download(deployment, all);
+    launcher(deployment, run, all);
+    let is_own = |line: &&Line<'_>| line.witness.place().generation == run.place.generation;
     // The letters are those of the system in which setup ran: the one before; a booted Windows PE keeps none.
     if run.kind == DeploymentKind::InPlace {
-        drive_letter(deployment, &others);
-        drive_letter(deployment, &own);
+        drive_letter(deployment, all.iter().filter(|line| !is_own(line)));
+        drive_letter(deployment, all.iter().filter(is_own));
     }
-    born(deployment, &own);
+    born(deployment, all.iter().filter(is_own));
 }
 
 /// Who ran a program of setup at that time, by the record that Windows keeps of programs.
@@ -102,7 +134,7 @@ fn download(deployment: &mut Deployment, all: &[Line<'_>]) {
 }
 
 /// What stood behind the drive letter of the media, by the hive of the system that kept it.
-fn drive_letter(deployment: &mut Deployment, of_system: &[Line<'_>]) {
+fn drive_letter<'l, 'w: 'l>(deployment: &mut Deployment, of_system: impl Iterator<Item = &'l Line<'w>>) {
     if deployment.aspects.contains_key(&Aspect::Device) {
         return;
     }
@@ -111,7 +143,7 @@ fn drive_letter(deployment: &mut Deployment, of_system: &[Line<'_>]) {
     // The drive of the system itself says nothing.
     let letter = path.and_then(|told| told.value.get(..2)).map(str::to_uppercase);
     let Some(letter) = letter.filter(|letter| letter.ends_with(':') && letter != "C:") else { return };
-    let mut letters = of_system.iter().filter(|line| line.statement.topic == Topic::DriveLetter);
+    let mut letters = of_system.filter(|line| line.statement.topic == Topic::DriveLetter);
     if let Some(line) = letters.find(|line| line.about().to_uppercase() == letter) {
         let device = line.value();
         let told = line.worded(format!("{letter} was {device}"), format!("{letter} 当时为 {device}"));
@@ -120,9 +152,8 @@ fn drive_letter(deployment: &mut Deployment, of_system: &[Line<'_>]) {
 }
 
 /// When the image was made, by what the system that came of it still carries.
-fn born(deployment: &mut Deployment, of_system: &[Line<'_>]) {
+fn born<'l, 'w: 'l>(deployment: &mut Deployment, of_system: impl Iterator<Item = &'l Line<'w>>) {
     let lines: Vec<&Line<'_>> = of_system
-        .iter()
         .filter(|line| line.statement.topic == Topic::ImageBorn && !line.value().is_empty())
         .collect();
     if let Some(first) = lines.first() {

@@ -1,11 +1,11 @@
 //! Runs of setup: which lines of which logs tell of the same installation.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 
 use super::{Line, PieceKind, Place, Topic, Witness};
 use crate::{
     evidence::collection::{Generation, Role},
-    sighting::deployment::DeploymentKind,
+    sighting::deployment::{DeploymentKind, Moment},
 };
 
 /// The lines that tell of one installation.
@@ -61,12 +61,20 @@ impl<'w> Run<'w> {
 
     /// Whether a line is of about the time at which the run began.
     pub(super) fn near(&self, line: &Line<'_>) -> bool {
-        let at = |line: &Line<'_>| line.moment().utc.map(|utc| utc.naive_utc()).or(line.moment().local);
+        let at = |line: &Line<'_>| time(&line.moment());
         match (self.lines.first().and_then(at), at(line)) {
-            (Some(run), Some(other)) => (other - run).abs() < TimeDelta::days(1),
+            (Some(run), Some(other)) => (other - run).abs() < NEAR,
             _ => false,
         }
     }
+}
+
+/// What lies closer than this to the begin of a run may be of it: the zone of neither may be known.
+pub(super) const NEAR: TimeDelta = TimeDelta::days(1);
+
+/// A time to compare with others.
+pub(super) fn time(moment: &Moment) -> Option<NaiveDateTime> {
+    moment.utc.map(|utc| utc.naive_utc()).or(moment.local)
 }
 
 /// Runs that are told of at most: no computer was installed so often, and each is compared with all evidence.

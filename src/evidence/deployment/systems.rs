@@ -151,7 +151,10 @@ impl<'w> System<'w> {
         let failed: Vec<&Line<'w>> =
             self.on(Topic::FailedAttempt).filter(|line| line.value() != "0").collect();
         if !failed.is_empty() {
-            let value = failed.iter().map(|line| format!("{}: {}", line.about(), line.value()));
+            let value = failed.iter().map(|line| match line.about() {
+                "" => line.value().to_owned(),
+                about => format!("{about}: {}", line.value()),
+            });
             let value = value.collect::<Vec<_>>().join("; ");
             let on = failed.iter().take(4).map(|line| line.citation()).collect();
             aspects.push((Aspect::FailedAttempts, Told { value, value_zh: None, on }));
@@ -204,6 +207,7 @@ impl<'w> System<'w> {
             agents: Vec::new(),
             contradictions: Vec::new(),
             sighting: Sighting { index: None, facts, observations, assurance, contents: None },
+            listed: Vec::new(),
             missing: Vec::new(),
         }
     }

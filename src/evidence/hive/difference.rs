@@ -21,14 +21,17 @@ const MAX_VALUES_TOLD: usize = 100;
 /// Keys and values of both hives that are looked at. The largest hives of real machines have some two million each.
 const MAX_STEPS: usize = 16 << 20;
 
+/// Bytes of data of both hives that are compared: many values may share one huge content. Hives have up to some 200 MB.
+const MAX_COMPARED: u64 = 4 << 30;
+
+/// Bytes of data that are looked at to show them.
+const MAX_LOOKED_AT: u32 = 16 << 10;
+
 /// Characters of a value's data that are shown.
 const MAX_SHOWN: usize = 400;
 
 /// Bytes of other data that are shown in hexadecimal.
 const MAX_BYTES_SHOWN: usize = 32;
-
-/// Bytes of data in which readable text is looked for.
-const MAX_SEARCHED: usize = 64 << 10;
 
 /// UTF-16 units that make readable text within other data.
 const READABLE: usize = 4;
@@ -123,7 +126,8 @@ impl<T> Default for Pair<T> {
 /// # Errors
 /// Where a root cannot be read. What is broken below it is counted.
 pub fn of(a: &Hive, b: &Hive, withhold: bool) -> Result<Differences> {
-    let mut comparison = Comparison { withhold, steps: MAX_STEPS, found: Differences::default() };
+    let mut comparison =
+        Comparison { withhold, steps: MAX_STEPS, bytes: MAX_COMPARED, found: Differences::default() };
     let mut frames = vec![comparison.enter(Pair { a: Some(a.root()?), b: Some(b.root()?) })];
     while let Some(frame) = frames.last_mut() {
         let Some((_, offsets)) = frame.below.next() else {
@@ -137,13 +141,14 @@ pub fn of(a: &Hive, b: &Hive, withhold: bool) -> Result<Differences> {
             frames.push(frame);
         }
     }
-    comparison.found.cut_short = comparison.steps == 0;
+    comparison.found.cut_short |= comparison.steps == 0;
     Ok(comparison.found)
 }
 
 struct Comparison {
     withhold: bool,
     steps: usize,
+    bytes: u64,
     found: Differences,
 }
 
@@ -240,13 +245,17 @@ impl Comparison {
         if (a.kind(), a.size()) != (b.kind(), b.size()) {
             return false;
         }
-        match (a.data(), b.data()) {
-            (Ok(a), Ok(b)) => a == b,
-            _ => {
-                self.found.unreadable += 1;
-                true
-            }
+        let left = self.bytes.checked_sub(2 * u64::from(a.size()));
+        let Some(left) = left else {
+            self.found.cut_short = true;
+            return true;
+        };
+        self.bytes = left;
+        if let (Ok(a), Ok(b)) = (a.data(), b.data()) {
+            return a == b;
         }
+        self.found.unreadable += 1;
+        true
     }
 
     fn data(&self, value: &Value<'_>) -> Data {
@@ -268,6 +277,9 @@ impl Comparison {
 
 /// The data of a value as a person can read them, without secrets.
 pub fn shown(value: &Value<'_>) -> String {
+    if value.size() > MAX_LOOKED_AT {
+        return format!("({} bytes)", value.size());
+    }
     let text = match value.kind() {
         ValueKind::Dword | ValueKind::DwordBigEndian => value.dword().map(|number| number.to_string()),
         ValueKind::Qword => value.qword().map(|number| number.to_string()),
@@ -295,7 +307,6 @@ fn bytes_shown(data: &[u8]) -> String {
 
 /// Runs of UTF-16LE text in data, at even offsets.
 pub fn readable(data: &[u8]) -> Vec<String> {
-    let data = data.get(..MAX_SEARCHED).unwrap_or(data);
     let units: Vec<u16> = Utf16::new(data).units().collect();
     let is_text = |unit: &u16| matches!(*unit, 0x20..=0x7E | 0x4E00..=0x9FFF);
     units

@@ -16,8 +16,8 @@ const STORES: [&str; 3] = [
     "Policies\\Microsoft\\SystemCertificates\\Root\\Certificates",
 ];
 
-/// Certificates of one store that are looked at. Real ones have some 300.
-const MAX_CERTIFICATES: usize = 10_000;
+/// Bytes of a certificate with its properties. Real ones have some 2000.
+const MAX_BLOB: u32 = 64 << 10;
 
 /// Properties of a certificate that are looked at.
 const MAX_PROPERTIES: usize = 64;
@@ -29,9 +29,9 @@ const KNOWN: &str = include_str!("known-roots.txt");
 pub(super) fn look(software: &Hive, tells: &mut Tells) {
     let known: BTreeSet<&str> = KNOWN.lines().filter(|line| !line.starts_with('#')).collect();
     for store in STORES.iter().filter_map(|path| key(software, path)) {
-        for stored in store.subkeys().flatten().take(MAX_CERTIFICATES) {
-            let blob =
-                value(&stored, "Blob").and_then(|blob| blob.data().ok().map(std::borrow::Cow::into_owned));
+        for stored in tells.keys("SOFTWARE", &store) {
+            let blob = value(&stored, "Blob").filter(|blob| blob.size() <= MAX_BLOB);
+            let blob = blob.and_then(|blob| blob.data().ok());
             let Some(certificate) = blob.as_deref().and_then(certificate) else { continue };
             let sha1 = hex::encode(Sha1::digest(certificate));
             if !known.contains(&*sha1) {

@@ -78,7 +78,7 @@ const KNOWN_BAD: &str = include_str!("known-bad.txt");
 /// What names and hashes tell.
 pub(super) fn look<S: ReadAt>(inside: &Inside<'_, S>, windows: &Installation, tells: &mut Tells) {
     let shells = shells(inside, windows);
-    let bad: BTreeSet<&str> = KNOWN_BAD.lines().filter(|line| !line.starts_with('#')).collect();
+    let bad: BTreeSet<Sha1Digest> = KNOWN_BAD.lines().filter_map(listed).collect();
     for entry in inside.entries() {
         let name = entry.name().to_lowercase();
         let sha1 = entry.sha1();
@@ -92,10 +92,10 @@ pub(super) fn look<S: ReadAt>(inside: &Inside<'_, S>, windows: &Installation, te
         if ACTIVATION.contains(&&*name) || beside_office {
             tells.file(Kind::ActivationHook, inside, &entry, &entry.name());
         }
-        if !sha1.is_zero() && bad.contains(&*sha1.to_string()) {
+        if bad.contains(&sha1) {
             tells.file(Kind::KnownBad, inside, &entry, &sha1.to_string());
         }
-        if name.ends_with(".ppkg") {
+        if name.strip_suffix(".ppkg").is_some() {
             tells.file(Kind::AnswerFile, inside, &entry, &entry.name());
         }
     }
@@ -127,6 +127,11 @@ pub(super) fn look_into<S: ReadAt>(inside: &Inside<'_, S>, windows: &Installatio
             tells.file(Kind::HostsLine, inside, &file, &line);
         }
     }
+}
+
+/// The digest in a line of a list.
+fn listed(line: &str) -> Option<Sha1Digest> {
+    hex::decode(line).ok()?.try_into().ok().map(Sha1Digest)
 }
 
 fn shells<S: ReadAt>(inside: &Inside<'_, S>, windows: &Installation) -> BTreeMap<Sha1Digest, &'static str> {

@@ -9,6 +9,8 @@ mod registry;
 mod services;
 mod tasks;
 
+use std::{cmp::Ordering, collections::BTreeMap};
+
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{ReadAt, Sha1Digest};
 
@@ -19,8 +21,17 @@ use super::{
     mask::mask,
 };
 
-/// Tells of one image. Real ones have some dozens.
-const MAX_TELLS: usize = 10_000;
+/// Tells of one kind that are told one by one: many of one kind must not hide others. Real images have some dozens.
+const MAX_OF_KIND: usize = 1000;
+
+/// Bytes of a value that is looked at; what Windows makes something of is shorter.
+const MAX_VALUE: u32 = 16 << 10;
+
+/// Keys of one list that are looked at. The longest of real hives have some hundreds.
+const MAX_KEYS: usize = 100_000;
+
+/// Values of one key that are looked at.
+const MAX_VALUES: usize = 1000;
 
 /// Characters of what stands in a place that are kept.
 const MAX_SHOWN: usize = 400;
@@ -72,6 +83,8 @@ pub enum Kind {
     HardwareBypass,
     /// A protection is off.
     ProtectionOff,
+    /// There is more than is looked at.
+    CutShort,
 }
 
 /// Where a tell stands.
@@ -108,6 +121,7 @@ pub struct Tell {
 #[derive(Debug, Default)]
 pub struct Tells {
     found: Vec<Tell>,
+    counts: BTreeMap<Kind, usize>,
 }
 
 impl Tells {
@@ -137,9 +151,24 @@ impl Tells {
     }
 
     fn push(&mut self, tell: Tell) {
-        if self.found.len() < MAX_TELLS {
-            self.found.push(tell);
+        let count = self.counts.entry(tell.kind).or_default();
+        *count += 1;
+        match (*count).cmp(&MAX_OF_KIND) {
+            Ordering::Less => self.found.push(tell),
+            // Once for the kind; never of this kind itself, which has few.
+            Ordering::Equal => self.found.push(Tell { kind: Kind::CutShort, digest: None, ..tell }),
+            Ordering::Greater => {}
         }
+    }
+
+    /// The keys of a list, as many as are looked at.
+    fn keys<'h>(&mut self, hive: &str, list: &Key<'h>) -> Vec<Key<'h>> {
+        let mut keys: Vec<Key<'h>> = list.subkeys().flatten().take(MAX_KEYS + 1).collect();
+        if keys.len() > MAX_KEYS {
+            keys.truncate(MAX_KEYS);
+            self.key(Kind::CutShort, hive, list, "", None);
+        }
+        keys
     }
 
     fn file<S: ReadAt>(&mut self, kind: Kind, inside: &Inside<'_, S>, entry: &Entry<'_>, shown: &str) {
@@ -150,7 +179,8 @@ impl Tells {
     fn value(&mut self, kind: Kind, hive: &str, key: &Key<'_>, value: &Value<'_>, shown: &str) {
         let name = if value.name().is_empty() { "(default)" } else { value.name() };
         let place = Place::Registry { key: format!("{hive}\\{}\\{name}", key.path()) };
-        let digest = value.data().ok().map(|data| format!("sha256:{}", hex::encode(Sha256::digest(data))));
+        let data = (value.size() <= MAX_VALUE).then(|| value.data().ok()).flatten();
+        let digest = data.map(|data| format!("sha256:{}", hex::encode(Sha256::digest(data))));
         self.push(Tell { kind, place, shown: cut(shown), digest });
     }
 
@@ -184,17 +214,20 @@ fn key<'h>(hive: &'h hive::Hive, path: &str) -> Option<Key<'h>> {
     hive.key(path).ok().flatten()
 }
 
+/// A value by its name, which is ASCII. Many keys may share one long list of values: only so many are looked at.
 fn value<'h>(key: &Key<'h>, name: &str) -> Option<Value<'h>> {
-    key.value(name).ok().flatten()
+    let mut values = key.values().take(MAX_VALUES).flatten();
+    values.find(|value| value.name().eq_ignore_ascii_case(name))
 }
 
 fn number(key: &Key<'_>, name: &str) -> Option<u32> {
     value(key, name)?.dword().ok()
 }
 
+/// A text that says something. One that is longer than Windows takes is told by its length.
 fn text(value: &Value<'_>) -> Option<String> {
+    if value.size() > MAX_VALUE {
+        return Some(format!("({} bytes)", value.size()));
+    }
     value.text().ok().map(|text| text.text).filter(|text| !text.trim().is_empty())
 }
-
-#[cfg(test)]
-mod tests;

@@ -32,9 +32,6 @@ const OWN_RUN: [(&str, &str); 2] = [
 
 const WINLOGON: &str = "Microsoft\\Windows NT\\CurrentVersion\\Winlogon";
 
-/// Keys and values of one list that are looked at.
-const MAX_LIST: usize = 10_000;
-
 /// Numbers that tell something: key, value, number, and of what.
 const NUMBERS: [(&str, &str, u32, Kind); 8] = [
     ("Policies\\Microsoft\\Windows Defender", "DisableAntiSpyware", 1, Kind::DefenderOff),
@@ -73,7 +70,9 @@ const FALSE_SERVERS: [&str; 4] = ["10.0.0.10", "127.0.0.2", "localhost", "127.0.
 
 pub(super) fn look(software: &Hive, tells: &mut Tells) {
     for programs in IFEO.iter().filter_map(|path| key(software, path)) {
-        programs.subkeys().flatten().take(MAX_LIST).for_each(|program| debugger(&program, tells));
+        for program in tells.keys("SOFTWARE", &programs) {
+            debugger(&program, tells);
+        }
     }
     for run in RUN.iter().filter_map(|path| key(software, path)) {
         runs(&run, tells);
@@ -134,7 +133,7 @@ fn debugger(program: &Key<'_>, tells: &mut Tells) {
 }
 
 fn runs(run: &Key<'_>, tells: &mut Tells) {
-    for entry in run.values().flatten().take(MAX_LIST) {
+    for entry in run.values().flatten().take(super::MAX_KEYS) {
         let said = shown(&entry);
         let (name, lower) = (entry.name().to_lowercase(), said.to_lowercase());
         if !said.is_empty() && !OWN_RUN.contains(&(&*name, &*lower)) {

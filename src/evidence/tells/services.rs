@@ -31,9 +31,6 @@ const CONTROL: [(&str, &str, u32); 4] = [
     ("Control\\CI\\Config", "VulnerableDriverBlocklistEnable", 0),
 ];
 
-/// Values of a key that are looked at.
-const MAX_VALUES: usize = 1000;
-
 pub(super) fn look(system: &Hive, tells: &mut Tells) {
     let current = key(system, "Select").and_then(|select| number(&select, "Current")).unwrap_or(1);
     let set = format!("ControlSet{current:03}");
@@ -48,7 +45,7 @@ pub(super) fn look(system: &Hive, tells: &mut Tells) {
         }
     }
     if let Some(lab) = key(system, "Setup\\LabConfig") {
-        for value in lab.values().flatten().take(MAX_VALUES) {
+        for value in lab.values().flatten().take(super::MAX_VALUES) {
             let bypass = value.name().to_lowercase().starts_with("bypass");
             if bypass && value.dword().is_ok_and(|number| number != 0) {
                 tells.value(Kind::HardwareBypass, "SYSTEM", &lab, &value, "1");

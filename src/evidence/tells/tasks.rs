@@ -11,9 +11,6 @@ use super::{
 
 const CACHE: &str = "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache";
 
-/// Keys of the tree that are looked at. A real one has some 400.
-const MAX_KEYS: usize = 50_000;
-
 /// Words of actions that load code from elsewhere or hide what they run, in lower case.
 const SUSPICIOUS: [&str; 12] = [
     "-encodedcommand",
@@ -45,7 +42,8 @@ pub(super) fn look(software: &Hive, tells: &mut Tells) {
         }
         for below in at.subkeys().flatten() {
             seen += 1;
-            if seen > MAX_KEYS {
+            if seen > super::MAX_KEYS {
+                tells.key(Kind::CutShort, "SOFTWARE", &at, "", None);
                 return;
             }
             left.push(below);
@@ -67,7 +65,7 @@ fn task(at: &Key<'_>, id: &str, tasks: Option<&Key<'_>>, tells: &mut Tells) {
     }
     let entry = tasks.and_then(|tasks| tasks.subkey(id).ok().flatten());
     if let Some(entry) = entry
-        && let Some(actions) = value(&entry, "Actions")
+        && let Some(actions) = value(&entry, "Actions").filter(|actions| actions.size() <= super::MAX_VALUE)
         && let Ok(data) = actions.data()
     {
         let action = readable(&data).join(" ");

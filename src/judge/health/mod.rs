@@ -3,13 +3,24 @@
 //! A check is a function over an [`Examination`] that adds findings; it reads nothing and knows no time. To add one: a
 //! file here, a line in [`CHECKS`], its rules in `judge/rules/content.rs`, its phrases in `judge/phrase/content.rs`.
 
+mod allow;
+mod catalogs;
+mod claims;
 mod links;
 mod manifest;
 mod others;
 mod payload;
 mod store;
+mod tampering;
+mod twins;
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+pub use allow::AllowList;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{ExitCode, Finding, PhraseId, Quote, RuleId, Said, Severity, phrase::text};
 use crate::{
@@ -35,14 +46,28 @@ const CHECKS: &[Check] = &[
     others::siblings,
     links::replaced,
     links::lost,
+    catalogs::signatures,
+    catalogs::packages,
+    catalogs::manifests,
+    catalogs::left_out,
+    claims::build,
+    claims::registry,
+    claims::edition,
+    claims::kind,
+    claims::date,
+    claims::site,
+    tampering::tells,
+    tampering::unused,
+    twins::differences,
 ];
 
 /// Findings of one rule that are told one by one; further ones are counted. A store has some 40,000 files.
 const TOLD: usize = 10_000;
 
-/// What the checks found on an image, worst first.
-pub fn findings(examination: &Examination) -> Vec<Finding> {
-    let mut found = Findings { examination, told: Vec::new(), counts: BTreeMap::new() };
+/// What the checks found on an image, worst first. What the site allows is told, and weighs nothing.
+pub fn findings(examination: &Examination, allow: &AllowList) -> Vec<Finding> {
+    let (told, counts, used) = Default::default();
+    let mut found = Findings { examination, allow, used, told, counts };
     for check in CHECKS {
         check(examination, &mut found);
     }
@@ -65,6 +90,9 @@ pub fn exit_code(examination: Option<&Examination>, findings: &[Finding]) -> Exi
 #[derive(Debug)]
 struct Findings<'e> {
     examination: &'e Examination,
+    allow: &'e AllowList,
+    /// Digests that were allowed.
+    used: BTreeSet<String>,
     told: Vec<Finding>,
     counts: BTreeMap<RuleId, usize>,
 }
@@ -78,6 +106,49 @@ impl Findings<'_> {
     /// Adds a finding about the image.
     fn whole(&mut self, rule: RuleId, said: Said, value: String) {
         self.add(rule, rule.rule().severity, said, Locator::Whole, value);
+    }
+
+    /// Adds a finding about a file, of a severity of its own.
+    fn of_file(&mut self, rule: RuleId, severity: Severity, said: Said, offset: u64, path: String) {
+        self.add(rule, severity, said, Locator::MetadataOffset(offset), path);
+    }
+
+    /// Adds a finding about the image, of a severity of its own.
+    fn graded(&mut self, rule: RuleId, severity: Severity, said: Said, value: String) {
+        self.add(rule, severity, said, Locator::Whole, value);
+    }
+
+    /// Adds a finding about something that the site may allow by its digest.
+    fn customisation(
+        &mut self,
+        rule: RuleId,
+        said: Said,
+        offset: Option<u64>,
+        place: &str,
+        digest: Option<&str>,
+    ) {
+        let allowed = digest.and_then(|digest| Some((digest, self.allow.reason(digest)?.to_owned())));
+        let (severity, said) = match allowed {
+            Some((digest, reason)) => {
+                self.used.insert(digest.to_owned());
+                (Severity::Info, PhraseId::ALLOWED.of([said.into(), text(reason)]))
+            }
+            None => (rule.rule().severity, said),
+        };
+        let locator = match offset {
+            Some(offset) => Locator::MetadataOffset(offset),
+            None => Locator::Key(place.to_owned()),
+        };
+        self.add(rule, severity, said, locator, place.to_owned());
+    }
+
+    /// Tells what the site allows and the image does not have.
+    fn unused_allowances(&mut self) {
+        let allow = self.allow;
+        for (digest, reason) in allow.unused(&self.used.clone()) {
+            let said = PhraseId::UNUSED_ALLOWANCE.of([text(digest), text(reason)]);
+            self.whole(RuleId::UNUSED_ALLOWANCE, said, digest.to_owned());
+        }
     }
 
     fn add(&mut self, rule: RuleId, severity: Severity, said: Said, locator: Locator, value: String) {

@@ -1,6 +1,8 @@
 //! What findings say, in every language: a phrase with places for what was seen. The English text is the message of the
 //! JSON form; phrase and arguments stand beside it, so that a result that was kept can be told in another language.
 
+mod catalogs;
+mod claims;
 mod content;
 mod forensics;
 mod identity;
@@ -8,6 +10,7 @@ mod medium;
 mod policy;
 mod registry;
 mod servicing;
+mod tampering;
 
 use std::fmt;
 
@@ -60,6 +63,9 @@ static FAMILIES: &[&[PhraseId]] = &[
     identity::PHRASES,
     medium::PHRASES,
     content::PHRASES,
+    catalogs::PHRASES,
+    claims::PHRASES,
+    tampering::PHRASES,
     servicing::PHRASES,
     forensics::PHRASES,
     registry::PHRASES,

@@ -13,12 +13,12 @@ phrases! {
     WITNESS = "witness", "the witness {0}", "见证方 {0}";
     OTHER_ORIGIN = "other-origin", "this is the registry {0}, the trust file is for {1}",
         "此登记册为 {0}，而信任文件针对 {1}";
-    STALE = "stale", "the newest signed time is {0}; the trust file allows {1} days", "最新的签名时间为 {0}；信任文件允许 {1} 天";
+    STALE = "stale", "the newest signed time is {0}; the trust file allows {1} hours", "最新的签名时间为 {0}；信任文件允许 {1} 小时";
     NEVER_SIGNED = "never-signed", "none", "无";
     SIGNED_IN_FUTURE = "signed-in-future", "signed at {0}, but it is {1} here", "签名时间为 {0}，而此处时间为 {1}";
     NO_QUORUM = "no-quorum", "{0} witnesses signed a head, the trust file asks for {1}",
         "有 {0} 个见证方签署了头部，信任文件要求 {1} 个";
-    BAD_TICKET = "bad-ticket", "the ticket proves nothing: {0}", "凭单不能证明任何内容：{0}";
+    BAD_TICKET = "bad-ticket", "it cannot be used: {0}", "无法使用：{0}";
     TICKET_KNOWS = "ticket-knows", "{0} by a ticket of the log at {1} entries, signed at {2}: what was revoked later is not known",
         "{0}依据凭单，日志当时有 {1} 个条目，签名时间 {2}：此后的撤销不得而知";
     LACKS_SIGNATURES = "lacks-signatures", "{0} has {1} of {2} signatures of approvers",

@@ -13,7 +13,7 @@ rules! {
     MEDIUM_DAMAGED = "WP2037" Warn, "a file system of the medium cannot be read to its end", "介质的文件系统无法完整读取",
         "A file system of the medium is damaged, or larger than what is read of one. What else it holds is not known; the image itself was read.",
         "介质的某个文件系统已损坏或超出读取上限。其中还有什么未知；镜像本身已读取。";
-    ANSWER_FILE = "WP2038" Warn, "the medium answers the questions of Setup", "介质自带应答文件",
+    MEDIUM_ANSWERS = "WP2038" Warn, "the medium answers the questions of Setup", "介质自带应答文件",
         "An answer file on the medium is taken by Setup without asking: it can choose the image, partition disks, create accounts and run commands. It is not part of the image, and no approval covers it. Passwords and keys in it are not read. Compare it with the one you know, or remove it.",
         "安装程序会直接采用介质上的应答文件：它可以选择镜像、分区、创建帐户并运行命令。它不属于镜像，任何批准都不涵盖它。其中的密码和密钥不会被读取。请与已知的应答文件比较，或将其删除。";
     OEM_FOLDER = "WP2039" Warn, "the medium adds files to the installed system", "介质会向已安装系统添加文件",

@@ -3,6 +3,8 @@
 //! `WP1xxx` identity, `WP2xxx` structure of the file, `WP3xxx` content and health, `WP4xxx` forensics, `WP5xxx` registry
 //! and policy.
 
+mod catalogs;
+mod claims;
 mod content;
 mod forensics;
 mod identity;
@@ -11,6 +13,7 @@ mod policy;
 mod registry;
 mod servicing;
 mod structure;
+mod tampering;
 
 use std::{
     cmp::Ordering,
@@ -100,6 +103,9 @@ static FAMILIES: &[&[RuleId]] = &[
     structure::RULES,
     medium::RULES,
     content::RULES,
+    catalogs::RULES,
+    claims::RULES,
+    tampering::RULES,
     servicing::RULES,
     forensics::RULES,
     registry::RULES,

@@ -85,6 +85,7 @@ pub(super) fn write(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Piec
         aspects(m, deployment, pieces);
         agents(m, &deployment.agents, pieces);
         image(m, report, pieces);
+        listed(m, deployment);
         phases(m, deployment);
         open_questions(m, deployment);
     });
@@ -113,7 +114,7 @@ fn outline(m: &mut Markup, report: &DeploymentReport<'_>) {
         });
         pair(m, labels::OUTCOME, |m| m.say(labels::outcome(deployment.outcome)));
         pair(m, labels::ASSURANCE, |m| m.say(labels::assurance(deployment.sighting.assurance)));
-        pair(m, labels::TOLD_IN, |m| m.name(&deployment.told_in));
+        pair(m, labels::TOLD_IN, |m| m.name(case_words::folder(&deployment.told_in, m.language)));
     });
 }
 
@@ -222,6 +223,34 @@ fn image(m: &mut Markup, report: &DeploymentReport<'_>, pieces: &Pieces<'_>) {
                         pieces.place(m, &(&fact.evidence).into());
                     }
                 });
+            });
+        }
+    });
+}
+
+/// What is shown of an image that the file holds.
+const OF_LISTED: [FactKey; 4] = [FactKey::Name, FactKey::TotalBytes, FactKey::Edition, FactKey::Version];
+
+/// The images of the file that the deployed one came from, where there was a choice.
+fn listed(m: &mut Markup, deployment: &Deployment) {
+    if deployment.listed.len() < 2 {
+        return;
+    }
+    let head: Vec<Texts> = [labels::IMAGE].into_iter().chain(OF_LISTED.map(labels::fact)).collect();
+    table(m, "table.facts", labels::LISTED, &head, |m| {
+        for image in &deployment.listed {
+            m.element("tr", |m| {
+                m.element_with("th", &[("scope", &"row")], |m| {
+                    m.text(image.index);
+                    if deployment.sighting.index == Some(image.index) {
+                        m.text(" ");
+                        marked(m, Tone::Neutral, labels::CHOSEN);
+                    }
+                });
+                for key in OF_LISTED {
+                    let value = image.facts.get(&key).map(|fact| value_text(m, key, &fact.value));
+                    m.leaf("td.value", value.unwrap_or_default());
+                }
             });
         }
     });

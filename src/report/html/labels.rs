@@ -109,6 +109,8 @@ labels! {
     AGREES = "agrees", "相符";
     DIFFERS = "differs", "不符";
     EVIDENCE = "Evidence", "证据";
+    LISTED = "Images in the file", "该文件中的镜像";
+    CHOSEN = "deployed", "已部署";
     KNOWN = "What is known of the deployment", "部署的已知情况";
     WHAT = "What", "项目";
     VALUE = "Value", "内容";

@@ -79,7 +79,7 @@ impl Client {
         let client = Self { agent, url, credentials, size, state };
         let mut bytes = Vec::new();
         let range = Range { start: 0, length: end };
-        let outcome = client.receive(&mut response, range, &mut bytes, traffic);
+        let outcome = receive(&mut response, range, &mut bytes, traffic);
         if outcome.is_err() {
             let rest = client.fetch(bytes.len() as u64, end - bytes.len() as u64, traffic)?;
             bytes.extend(rest);
@@ -107,7 +107,7 @@ impl Client {
                 Ok(mut response) => {
                     traffic.requests += 1;
                     self.check(&response, range)?;
-                    self.receive(&mut response, range, &mut bytes, traffic)
+                    receive(&mut response, range, &mut bytes, traffic)
                 }
                 Err(error) => Err(error),
             };
@@ -115,12 +115,9 @@ impl Client {
                 failures = 0;
             }
             if let Err(error) = outcome {
-                let place = |error| {
+                let place = |error: io::Error| {
                     let Range { start, length } = range;
-                    io::Error::new(
-                        io::ErrorKind::Other,
-                        format!("bytes {start} to {}: {error}", start + length),
-                    )
+                    io::Error::new(error.kind(), format!("bytes {start} to {}: {error}", start + length))
                 };
                 retry(&error, &mut failures).map_err(|()| place(told(&error)))?;
             }
@@ -145,32 +142,6 @@ impl Client {
             )));
         }
         Ok(())
-    }
-
-    /// Takes the body of an answer, which must be as long as the range.
-    fn receive(
-        &self,
-        response: &mut Response<Body>,
-        range: Range,
-        bytes: &mut Vec<u8>,
-        traffic: &mut Traffic,
-    ) -> Result<(), Error> {
-        let before = bytes.len();
-        let mut body = response.body_mut().as_reader();
-        let outcome = body.by_ref().take(range.length).read_to_end(bytes);
-        let came = (bytes.len() - before) as u64;
-        traffic.bytes += came;
-        outcome.map_err(Error::from)?;
-        if came < range.length {
-            let what = format!("the connection ended after {came} of {} bytes", range.length);
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what).into());
-        }
-        match body.read(&mut [0]) {
-            Ok(0) => Ok(()),
-            // Its length was said; what more comes is not of this file.
-            Ok(_) => Err(Error::Other("more bytes came than were asked for".into())),
-            Err(error) => Err(error.into()),
-        }
     }
 }
 
@@ -240,12 +211,40 @@ fn ask(
     request.call()
 }
 
+/// Takes the body of an answer, which must be as long as the range.
+fn receive(
+    response: &mut Response<Body>,
+    range: Range,
+    bytes: &mut Vec<u8>,
+    traffic: &mut Traffic,
+) -> Result<(), Error> {
+    let before = bytes.len();
+    let mut body = response.body_mut().as_reader();
+    let outcome = body.by_ref().take(range.length).read_to_end(bytes);
+    let came = (bytes.len() - before) as u64;
+    traffic.bytes += came;
+    outcome.map_err(Error::from)?;
+    if came < range.length {
+        let what = format!("the connection ended after {came} of {} bytes", range.length);
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what).into());
+    }
+    match body.read(&mut [0]) {
+        Ok(0) => Ok(()),
+        // Its length was said; what more comes is not of this file.
+        Ok(_) => Err(Error::Other("more bytes came than were asked for".into())),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Waits before another try; an error where none is due.
 fn retry(error: &Error, failures: &mut u32) -> Result<(), ()> {
     *failures += match error {
         Error::Timeout(Timeout::PerCall) => 2,
-        Error::Io(_) | Error::ConnectionFailed | Error::Timeout(_) | Error::BodyStalled => 1,
-        Error::Protocol(_) => 1,
+        Error::Io(_)
+        | Error::ConnectionFailed
+        | Error::Timeout(_)
+        | Error::BodyStalled
+        | Error::Protocol(_) => 1,
         _ => MAX_FAILURES,
     };
     if *failures >= MAX_FAILURES {
@@ -256,7 +255,7 @@ fn retry(error: &Error, failures: &mut u32) -> Result<(), ()> {
 }
 
 impl State {
-    /// A strong ETag, else the time of the last change.
+    /// A strong `ETag`, else the time of the last change.
     fn of(headers: &HeaderMap) -> Option<Self> {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let tag = text(header::ETAG).filter(|tag| tag.starts_with('"')).map(Self::ETag);

@@ -1,7 +1,7 @@
 //! A resource of a web server, read in ranges (RFC 9110, 14).
 //!
 //! Every answer must be of the same resource: 206 with exactly the range that was asked for, the same length, and the
-//! same strong ETag or Last-Modified, which is also demanded by `If-Match` or `If-Unmodified-Since`. Anything else is an
+//! same strong `ETag` or `Last-Modified`, which is also demanded by `If-Match` or `If-Unmodified-Since`. Anything else is an
 //! error, for pieces of two files would be judged as one. Reads go through a few windows that grow where reading goes on
 //! in order: few requests for the tables at both ends of an image, and long ranges where every byte is read. A window is
 //! fetched by one thread, the others wait for it: one connection is in use.
@@ -114,19 +114,17 @@ impl ReadAt for HttpSource {
             return Ok(0);
         }
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = match windows.find(offset) {
-            Some(window) => window,
-            None => {
-                let length = windows.next_length(offset, buf.len() as u64).min(left);
-                // The tables at the end are read from back to front.
-                let start =
-                    if length == left { offset.min(self.size().saturating_sub(FIRST)) } else { offset };
-                let bytes = self.client.fetch(start, offset - start + length, &mut windows.traffic)?;
-                let window = Window { start, bytes: Arc::new(bytes) };
-                windows.kept.truncate(WINDOWS - 1);
-                windows.kept.insert(0, window.clone());
-                window
-            }
+        let window = if let Some(window) = windows.find(offset) {
+            window
+        } else {
+            let length = windows.next_length(offset, buf.len() as u64).min(left);
+            // The tables at the end are read from back to front.
+            let start = if length == left { offset.min(self.size().saturating_sub(FIRST)) } else { offset };
+            let bytes = self.client.fetch(start, offset - start + length, &mut windows.traffic)?;
+            let window = Window { start, bytes: Arc::new(bytes) };
+            windows.kept.truncate(WINDOWS - 1);
+            windows.kept.insert(0, window.clone());
+            window
         };
         drop(windows);
         let rest = window.slice(offset).unwrap_or_default();

@@ -33,15 +33,12 @@ fn unescaped(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     while let Some((&first, rest)) = bytes.split_first() {
         let escaped = rest.get(..2).filter(|_| first == b'%').and_then(|hex| hex::decode(hex).ok());
-        match escaped.as_deref() {
-            Some([byte]) => {
-                out.push(*byte);
-                bytes = rest.get(2..).unwrap_or_default();
-            }
-            _ => {
-                out.push(first);
-                bytes = rest;
-            }
+        if let Some([byte]) = escaped.as_deref() {
+            out.push(*byte);
+            bytes = rest.get(2..).unwrap_or_default();
+        } else {
+            out.push(first);
+            bytes = rest;
         }
     }
     out

@@ -127,7 +127,7 @@ fn read_folder(
         at += length;
         let name = record.slice(33, usize::from(record.u8(32)?))?;
         let flags = record.u8(25)?;
-        if matches!(name, [0] | [1]) || flags & ASSOCIATED != 0 {
+        if matches!(name, [0 | 1]) || flags & ASSOCIATED != 0 {
             continue;
         }
         if record.u8(26)? != 0 {

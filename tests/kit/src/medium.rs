@@ -27,6 +27,7 @@ pub struct Medium {
     udf: bool,
     iso: bool,
     joliet: bool,
+    metadata: bool,
 }
 
 impl Default for Medium {
@@ -39,13 +40,20 @@ impl Medium {
     /// A bridge disc without files.
     #[must_use]
     pub fn new() -> Self {
-        Self { files: Vec::new(), udf: true, iso: true, joliet: false }
+        Self { files: Vec::new(), udf: true, iso: true, joliet: false, metadata: false }
     }
 
     /// Only ISO 9660, and Joliet if wanted.
     #[must_use]
     pub fn without_udf(mut self, joliet: bool) -> Self {
         (self.udf, self.joliet) = (false, joliet);
+        self
+    }
+
+    /// Lays the folders of UDF into a metadata partition, as UDF 2.50 does.
+    #[must_use]
+    pub fn metadata_partition(mut self) -> Self {
+        self.metadata = true;
         self
     }
 
@@ -81,7 +89,9 @@ impl Medium {
     /// Writes it.
     #[must_use]
     pub fn build(&self) -> Vec<u8> {
-        let mut disc = Disc { bytes: vec![0; PARTITION * SECTOR], next: PARTITION };
+        let mut disc =
+            Disc { bytes: vec![0; PARTITION * SECTOR], next: PARTITION, reference: u16::from(self.metadata) };
+        let metadata_file = disc.take(1);
         let file_set = disc.take(2);
         let starts: Vec<usize> = self.files.iter().map(|file| disc.put(&file.bytes)).collect();
         if self.udf {
@@ -109,7 +119,10 @@ impl Medium {
                 disc.at(at)[6] = 1;
                 at += 1;
             }
-            disc.volume(file_set);
+            // The file of the metadata is the whole partition: its blocks have the same numbers.
+            let length = (disc.next - 1 - PARTITION) * SECTOR;
+            disc.entry(metadata_file, 250, length, PARTITION);
+            disc.volume(file_set, metadata_file);
         }
         disc.bytes
     }
@@ -136,17 +149,17 @@ impl Medium {
     /// Writes a folder of UDF; the answer is the sector of its entry.
     fn udf_folder(&self, disc: &mut Disc, path: &str, starts: &[usize], parent: Option<usize>) -> usize {
         let own = disc.take(1);
-        let mut content = identifier("", parent.unwrap_or(own), 0x0A);
+        let mut content = identifier("", parent.unwrap_or(own), disc.reference, 0x0A);
         let (folders, files) = self.below(path, |file| file.udf);
         for name in folders {
             let below = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
             let entry = self.udf_folder(disc, &below, starts, Some(own));
-            content.extend(identifier(&name, entry, 0x02));
+            content.extend(identifier(&name, entry, disc.reference, 0x02));
         }
         for (name, index) in files {
             let entry = disc.take(1);
             disc.entry(entry, 5, self.files[index].bytes.len(), starts[index]);
-            content.extend(identifier(&name, entry, 0));
+            content.extend(identifier(&name, entry, disc.reference, 0));
         }
         let start = disc.put(&content);
         disc.entry(own, 4, content.len(), start);
@@ -187,6 +200,8 @@ impl Medium {
 struct Disc {
     bytes: Vec<u8>,
     next: usize,
+    /// The partition map that addresses of UDF refer to.
+    reference: u16,
 }
 
 impl Disc {
@@ -225,7 +240,7 @@ impl Disc {
 
     fn file_set(&mut self, sector: usize, root: usize) {
         let mut body = vec![0; 512];
-        body[400..416].copy_from_slice(&long(root));
+        body[400..416].copy_from_slice(&long(root, self.reference));
         let tagged = tagged(256, sector - PARTITION, body);
         self.at(sector)[..512].copy_from_slice(&tagged);
     }
@@ -243,7 +258,7 @@ impl Disc {
     }
 
     /// Volume descriptors and anchors.
-    fn volume(&mut self, file_set: usize) {
+    fn volume(&mut self, file_set: usize, metadata_file: usize) {
         let last = self.next - 1;
         for first in [32, 48] {
             let mut partition = vec![0; 512];
@@ -256,9 +271,14 @@ impl Disc {
             logical[212..216].copy_from_slice(&2048_u32.to_le_bytes());
             logical[217..236].copy_from_slice(b"*OSTA UDF Compliant");
             logical[240..242].copy_from_slice(&[2, 1]);
-            logical[248..264].copy_from_slice(&long(file_set));
+            logical[248..264].copy_from_slice(&long(file_set, self.reference));
             logical[264..272].copy_from_slice(&[6, 0, 0, 0, 1, 0, 0, 0]);
             logical[440..446].copy_from_slice(&[1, 6, 1, 0, 0, 0]);
+            if self.reference == 1 {
+                logical[240..242].copy_from_slice(&[0x50, 2]);
+                logical[264..272].copy_from_slice(&[70, 0, 0, 0, 2, 0, 0, 0]);
+                logical.extend(metadata_map(metadata_file));
+            }
             let descriptors = [(1, vec![0; 512]), (5, partition), (6, logical), (8, vec![0; 512])];
             for (sector, (id, body)) in (first..).zip(descriptors) {
                 let tagged = tagged(id, sector, body);
@@ -277,20 +297,37 @@ impl Disc {
     }
 }
 
+/// A partition map of type 2: blocks that lie in a file of partition 0.
+fn metadata_map(file: usize) -> [u8; 64] {
+    let mut map = [0; 64];
+    map[..2].copy_from_slice(&[2, 64]);
+    map[5..28].copy_from_slice(b"*UDF Metadata Partition");
+    map[28..30].copy_from_slice(&[0x50, 2]);
+    map[36] = 1;
+    let file = crate::bytes::small(file - PARTITION).to_le_bytes();
+    map[40..44].copy_from_slice(&file);
+    map[44..48].copy_from_slice(&file);
+    map[48..52].fill(0xFF);
+    map[52] = 32;
+    map[56] = 32;
+    map
+}
+
 /// A long allocation descriptor of one sector.
-fn long(sector: usize) -> [u8; 16] {
+fn long(sector: usize, reference: u16) -> [u8; 16] {
     let mut long = [0; 16];
     long[..4].copy_from_slice(&2048_u32.to_le_bytes());
     long[4..8].copy_from_slice(&crate::bytes::small(sector - PARTITION).to_le_bytes());
+    long[8..10].copy_from_slice(&reference.to_le_bytes());
     long
 }
 
 /// A file identifier descriptor.
-fn identifier(name: &str, entry: usize, characteristics: u8) -> Vec<u8> {
+fn identifier(name: &str, entry: usize, reference: u16, characteristics: u8) -> Vec<u8> {
     let mut body = vec![0; 38];
     body[16] = 1;
     body[18] = characteristics;
-    body[20..36].copy_from_slice(&long(entry));
+    body[20..36].copy_from_slice(&long(entry, reference));
     if !name.is_empty() {
         body.push(16);
         body.extend(name.encode_utf16().flat_map(u16::to_be_bytes));

@@ -2,10 +2,13 @@
 
 use super::{Range, letter, text};
 use crate::{
-    report::html::{
-        figures::{duration, fitted},
-        labels,
-        markup::{Attributes, Markup},
+    report::{
+        case_words,
+        html::{
+            figures::{duration, fitted},
+            labels,
+            markup::{Attributes, Markup},
+        },
     },
     sighting::deployment::{Deployment, Moment, Phase},
 };
@@ -136,7 +139,7 @@ impl<'d> Bars<'d> {
             caption.push_str(separator);
             caption.push_str(&letter);
             caption.push('\u{a0}');
-            caption.push_str(&fitted(&span.phase.name, 24));
+            caption.push_str(&fitted(&case_words::phase(span.phase, m.language), 24));
             caption.push(',');
         }
         caption.trim_end_matches(',').to_owned()

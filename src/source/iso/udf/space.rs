@@ -37,7 +37,7 @@ pub(super) struct Space<'s> {
     pub(super) read: Cell<u64>,
 }
 
-impl<'s> Space<'s> {
+impl Space<'_> {
     /// Where bytes that begin with a block lie.
     pub(super) fn locate(&self, address: Address, length: u64) -> io::Result<Vec<Run>> {
         let at = u64::from(address.block) * u64::from(self.block);

@@ -9,7 +9,6 @@ pub(super) const TAG: usize = 16;
 
 /// What a descriptor is, by the first number of its tag.
 pub(super) mod id {
-    pub(in super::super) const PRIMARY_VOLUME: u16 = 1;
     pub(in super::super) const ANCHOR: u16 = 2;
     pub(in super::super) const VOLUME_POINTER: u16 = 3;
     pub(in super::super) const PARTITION: u16 = 5;

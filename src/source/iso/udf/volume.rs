@@ -79,7 +79,6 @@ fn anchor(source: &dyn ReadAt) -> io::Result<(u32, Extent, Extent)> {
 fn descriptors(source: &dyn ReadAt, sector: u32, extent: Extent) -> io::Result<Descriptors> {
     let mut found = Descriptors::default();
     let (mut left, mut next) = (extent.0 / sector, u64::from(extent.1));
-    // By kind and partition, which one is the newest (3/8.4.3).
     for _ in 0..MAX_DESCRIPTORS {
         if left == 0 {
             return Ok(found);
@@ -89,7 +88,8 @@ fn descriptors(source: &dyn ReadAt, sector: u32, extent: Extent) -> io::Result<D
         let descriptor = Fields { what: "volume descriptor", at, bytes: &bytes };
         (left, next) = (left - 1, next + 1);
         match tag::check(&descriptor)? {
-            id::TERMINATING => return Ok(found),
+            // Nothing is written behind an empty sector.
+            id::TERMINATING | 0 => return Ok(found),
             id::VOLUME_POINTER => {
                 (left, next) = (descriptor.u32(20)? / sector, descriptor.u32(24)?.into());
             }
@@ -115,9 +115,7 @@ fn descriptors(source: &dyn ReadAt, sector: u32, extent: Extent) -> io::Result<D
                     }
                 }
             }
-            // Nothing is written behind an empty sector.
-            0 => return Ok(found),
-            id::PRIMARY_VOLUME | _ => {}
+            _ => {}
         }
     }
     Err(fault("volume descriptor sequence", next * u64::from(sector), "it does not end"))
@@ -131,8 +129,8 @@ fn newer(old: Option<&(u64, Vec<u8>)>, descriptor: &Fields<'_>) -> io::Result<bo
 }
 
 /// Takes the partition maps of a logical volume (3/10.6.13).
-fn partition_maps<'s>(
-    space: &mut Space<'s>,
+fn partition_maps(
+    space: &mut Space<'_>,
     volume: &Fields<'_>,
     found: &Descriptors,
     sector: u32,

@@ -1,0 +1,8 @@
+//! A program that may hold the base manifest.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wimproof_fuzz::evidence::component_store;
+
+fuzz_target!(|bytes: &[u8]| component_store::program(bytes));

@@ -1,0 +1,8 @@
+//! What a component store holds, as it is kept.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wimproof_fuzz::evidence::component_store;
+
+fuzz_target!(|bytes: &[u8]| component_store::ledger(bytes));

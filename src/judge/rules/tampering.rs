@@ -1,0 +1,90 @@
+//! What modified images show, and what differs from a reference: `WP3200` to `WP3249`.
+
+use super::{Rule, RuleId, Severity, Texts, rules};
+
+rules! {
+    SHELL_AT_LOGON = "WP3200" Deny, "program of the logon screen replaced by a shell", "登录界面程序被替换为命令行等工具",
+        "A program that anyone can start on the logon screen, such as utilman.exe, has the content of a command line or another tool. Whoever stands before the PC rules it without a password. Needs the depth metadata.",
+        "任何人都能在登录界面启动的程序（如 utilman.exe）被换成了命令行或其他工具，站在电脑前的人无需密码即可控制它。需要 metadata 深度。";
+    KNOWN_BAD = "WP3201" Deny, "file known from malware", "已知的恶意文件",
+        "A file of the image has a hash that was published for malware that spreads in images. Needs the depth metadata.",
+        "镜像中有文件的哈希与已公布的镜像传播恶意软件相同。需要 metadata 深度。";
+    SETUP_SCRIPT = "WP3202" Warn, "script that runs at the end of setup", "安装结束时运行的脚本",
+        "Setup runs this script with all rights. Makers of images use it, and so do those who modify them. Read it; if it is yours, allow it by its digest (--allow). Needs the depth metadata.",
+        "安装程序会以最高权限运行该脚本。镜像制作者会使用它，修改镜像者也会。请查看内容；若属本单位，可按摘要允许（--allow）。需要 metadata 深度。";
+    ANSWER_FILE = "WP3203" Warn, "answer file in the image", "镜像中有应答文件",
+        "Setup obeys this file. If it is yours, allow it by its digest (--allow). Needs the depth metadata.",
+        "安装程序会遵从该文件。若属本单位，可按摘要允许（--allow）。需要 metadata 深度。";
+    STORED_PASSWORD = "WP3204" Warn, "password in the image", "镜像中存有密码",
+        "An answer file or the registry holds a password, which anyone who has the image can read. It is not shown here. Needs the depth manifests.",
+        "应答文件或注册表中存有密码，得到镜像的任何人都能读取。此处不予显示。需要 manifests 深度。";
+    ANSWER_COMMAND = "WP3205" Info, "command in an answer file", "应答文件中的命令",
+        "Setup runs this command. Needs the depth manifests.",
+        "安装程序会运行该命令。需要 manifests 深度。";
+    HOSTS_LINE = "WP3206" Warn, "names redirected by the hosts file", "hosts 文件重定向了名称",
+        "The hosts file of the image sends a name to an address. Windows comes with none. If the file is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "镜像的 hosts 文件把某个名称指向某个地址，原版 Windows 中没有。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
+    ACTIVATION_HOOK = "WP3207" Deny, "part of a tool that goes around activation", "绕过激活的工具",
+        "A file, task or setting of a tool that makes Windows or Office take itself for activated. Such tools come with modified images, often with more than they say. Needs the depth metadata for files, manifests for settings.",
+        "发现使 Windows 或 Office 误认为已激活的工具的文件、任务或设置。此类工具常见于修改版镜像，往往另有夹带。文件需要 metadata 深度，设置需要 manifests 深度。";
+    ACTIVATION_SERVER = "WP3208" Info, "server for activation is set", "已设置激活服务器",
+        "The image names a key management server. See whether it is yours. Needs the depth manifests.",
+        "镜像指定了密钥管理服务器，请核对是否属于本单位。需要 manifests 深度。";
+    DEBUGGER_AT_LOGON = "WP3209" Deny, "debugger for a program of the logon screen", "登录界面程序被设置调试器",
+        "A program is set as debugger of one that anyone can start on the logon screen, and is started in its place. Needs the depth manifests.",
+        "某程序被设为登录界面程序的调试器，会代替后者启动。需要 manifests 深度。";
+    DEBUGGER = "WP3210" Warn, "debugger for a program", "程序被设置调试器",
+        "A program is set as debugger of another and is started in its place, or a library is loaded into it. Security programs are turned off like this. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "某程序被设为另一程序的调试器并代替其启动，或有库被载入其中。安全软件常被这样关闭。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
+    HIDDEN_TASK = "WP3211" Deny, "hidden scheduled task", "隐藏的计划任务",
+        "The task runs, but no tool of Windows shows it: its key has no security descriptor, or its index is 0. Malware hides like this. Needs the depth manifests.",
+        "该任务会运行，但 Windows 的任何工具都不显示它：其注册表项没有安全描述符，或索引为 0。恶意软件会这样隐藏。需要 manifests 深度。";
+    TASK_ACTION = "WP3212" Warn, "scheduled task that fetches or hides what it runs", "计划任务下载或隐藏其运行内容",
+        "The action of a task loads code from a network, decodes it, or hides its window. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "任务的操作会从网络加载代码、解码代码或隐藏窗口。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
+    DEFENDER_OFF = "WP3213" Warn, "Windows Defender is off", "Windows Defender 已关闭",
+        "A service or policy of Windows Defender is off. Where another virus scanner is used this is meant. Needs the depth manifests.",
+        "Windows Defender 的服务或策略处于关闭状态。使用其他杀毒软件时属正常。需要 manifests 深度。";
+    UPDATE_OFF = "WP3214" Warn, "service of updates is off", "更新服务已关闭",
+        "A service that Windows needs for updates is disabled: PCs with this image take no updates. Needs the depth manifests.",
+        "Windows 更新所需的服务被禁用：使用该镜像的电脑无法更新。需要 manifests 深度。";
+    UPDATE_SERVER = "WP3215" Info, "updates are directed elsewhere", "更新来源被重新指定",
+        "The image says where updates come from, or that none are taken by themselves. See whether it is your setting. Needs the depth manifests.",
+        "镜像指定了更新来源，或不自动更新。请核对是否为本单位设置。需要 manifests 深度。";
+    ROOT_CERTIFICATE = "WP3216" Warn, "root certificate that Windows does not bring along", "非 Windows 自带的根证书",
+        "Whoever has the key of this certificate can pose as any web site and sign programs. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "持有该证书密钥者可以冒充任何网站并签署程序。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
+    RUN_ENTRY = "WP3217" Info, "program that runs at logon", "登录时运行的程序",
+        "A program that Windows does not bring along starts when somebody logs on. Needs the depth manifests.",
+        "有非 Windows 自带的程序在用户登录时启动。需要 manifests 深度。";
+    LOGON_PROGRAM = "WP3218" Warn, "another shell or logon program", "外壳或登录程序被更换",
+        "Another program than that of Windows starts as shell or at logon. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "作为外壳或在登录时启动的程序不是 Windows 自带的。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
+    INJECTED_LIBRARY = "WP3219" Warn, "library loaded into every program", "库被载入每个程序",
+        "AppInit_DLLs names a library that is loaded into every program with windows. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "AppInit_DLLs 指定的库会被载入每个窗口程序。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
+    HARDWARE_BYPASS = "WP3220" Warn, "checks of setup are bypassed", "绕过了安装检查",
+        "The image tells setup to pass over its checks of the hardware or of the network. Modified images do. Needs the depth manifests.",
+        "镜像要求安装程序跳过对硬件或网络的检查，修改版镜像常如此。需要 manifests 深度。";
+    PROTECTION_OFF = "WP3221" Warn, "protection is off", "保护已关闭",
+        "A protection that Windows comes with is off, or an unsafe protocol is on. Needs the depth manifests.",
+        "Windows 自带的某项保护被关闭，或启用了不安全的协议。需要 manifests 深度。";
+    PROGRAM_REPLACED = "WP3230" Deny, "program differs from the reference", "程序与参照镜像不同",
+        "A program or script has another content than in the reference. It denies where the image has the name of the reference and its build or creation time, and so claims to be it, and warns where the build is the same and the name is not. Needs the depth metadata.",
+        "某程序或脚本的内容与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同（即声称就是它），则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
+    PROGRAM_ADDED = "WP3231" Deny, "program that the reference lacks", "参照镜像中没有的程序",
+        "A program or script is not in the reference. It denies where the image has the name of the reference and its build or creation time, and warns where the build is the same and the name is not. Needs the depth metadata.",
+        "某程序或脚本不在参照镜像中。若镜像的名称以及内部版本或创建时间与参照相同，则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
+    PROGRAM_REMOVED = "WP3232" Warn, "program of the reference is absent", "缺少参照镜像中的程序",
+        "A program or script of the reference is not in the image. Needs the depth metadata.",
+        "参照镜像中的某程序或脚本不在该镜像中。需要 metadata 深度。";
+    SETTING_DIFFERS = "WP3233" Deny, "registry differs from the reference", "注册表与参照镜像不同",
+        "A value of a registry hive differs from the reference. It denies where the image has the name of the reference and its build or creation time and nothing but hives differs, and warns otherwise. Secrets are not shown. Needs the depth metadata.",
+        "注册表中的某个值与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同，且只有注册表不同，则拒绝；否则警告。机密不予显示。需要 metadata 深度。";
+    ONLY_HIVES = "WP3234" Deny, "nothing but the registry differs from the reference", "与参照镜像相比只有注册表不同",
+        "All files are those of the reference but the registry hives. An image that is serviced or updated changes more than that; one that is tampered with need not. Needs the depth metadata.",
+        "除注册表文件外，所有文件均与参照镜像相同。维护或更新镜像会改变更多内容，而篡改则未必。需要 metadata 深度。";
+    UNUSED_ALLOWANCE = "WP3240" Info, "allowed, and not there", "允许项未出现",
+        "The list given with --allow has an entry of which this image made no use. Remove it when no image does.",
+        "--allow 列表中有一项未被该镜像用到。若所有镜像都不再需要，请将其删除。";
+}

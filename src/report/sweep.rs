@@ -1,0 +1,151 @@
+//! What a sweep found, and what became of it since the one before.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    inert::Inert,
+    result::{RegistryHead, Tool},
+    table::Table,
+};
+use crate::{judge::Verdict, sighting::Assurance};
+
+/// The schema of [`SweepReport`].
+pub const SWEEP_SCHEMA: &str = "wimproof/sweep/v1";
+
+/// What became of a file since the sweep before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It was not there.
+    Appeared,
+    /// It holds something else.
+    Changed,
+    /// It holds the same, and has another verdict.
+    Rejudged,
+    /// It is not there any more.
+    Vanished,
+    /// It holds the same, with the same verdict.
+    Unchanged,
+}
+
+impl Change {
+    /// The name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Appeared => "appeared",
+            Self::Changed => "changed",
+            Self::Rejudged => "rejudged",
+            Self::Vanished => "vanished",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// An image in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct SweptImage {
+    pub index: Option<u32>,
+    pub name: String,
+    pub tree: Option<String>,
+    pub verdict: Option<Verdict>,
+    pub approval: Option<String>,
+}
+
+/// A file.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct SweptFile {
+    pub source: String,
+    pub change: Change,
+    /// Whether it was read, or taken for the one of the sweep before by length, time and a look at both ends.
+    pub read: bool,
+    pub size: Option<u64>,
+    pub assurance: Assurance,
+    /// Absent where it does not count.
+    pub verdict: Option<Verdict>,
+    /// The ids of rules that spoke.
+    pub rules: Vec<String>,
+    pub images: Vec<SweptImage>,
+}
+
+/// The result of a sweep.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct SweepReport {
+    pub schema: &'static str,
+    pub tool: Tool,
+    pub now: DateTime<Utc>,
+    pub since: Option<DateTime<Utc>>,
+    pub registry: RegistryHead,
+    pub verdict: Verdict,
+    pub exit_code: u8,
+    pub changes: BTreeMap<&'static str, usize>,
+    pub verdicts: BTreeMap<&'static str, usize>,
+    pub read: usize,
+    pub bytes_read: u64,
+    pub files: Vec<SweptFile>,
+}
+
+/// Counts of what became of files, and of verdicts of what is there.
+pub fn counts(files: &[SweptFile]) -> (BTreeMap<&'static str, usize>, BTreeMap<&'static str, usize>) {
+    let (mut changes, mut verdicts) = (BTreeMap::new(), BTreeMap::new());
+    for file in files {
+        *changes.entry(file.change.name()).or_default() += 1;
+        if file.change != Change::Vanished {
+            *verdicts.entry(file.verdict.map_or("uncounted", Verdict::name)).or_default() += 1;
+        }
+    }
+    (changes, verdicts)
+}
+
+/// One row a file.
+pub fn table<'f>(files: impl Iterator<Item = &'f SweptFile>) -> Table {
+    let mut table = Table::new(&["change", "verdict", "source", "images", "approvals", "rules"]);
+    for file in files {
+        let of = |text: fn(&SweptImage) -> Option<&str>| {
+            file.images.iter().filter_map(text).collect::<Vec<_>>().join("; ")
+        };
+        table.rows.push(vec![
+            file.change.name().to_owned(),
+            file.verdict.map(|verdict| verdict.name().to_owned()).unwrap_or_default(),
+            file.source.clone(),
+            of(|image| Some(&image.name)),
+            of(|image| image.approval.as_deref()),
+            file.rules.join(" "),
+        ]);
+    }
+    table
+}
+
+/// The form for people: what changed and what is not approved, then the counts.
+pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool) -> io::Result<()> {
+    let matters = |file: &&SweptFile| {
+        let good = matches!(file.verdict, Some(Verdict::Approved) | None);
+        all || file.change != Change::Unchanged || !good
+    };
+    let table = table(report.files.iter().filter(matters));
+    if !table.rows.is_empty() {
+        table.write(out, 0)?;
+        writeln!(out)?;
+    }
+    let told = |counts: &BTreeMap<&'static str, usize>| {
+        counts.iter().map(|(what, count)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    };
+    let since = report.since.map_or("the first sweep".to_owned(), |at| format!("since {}", at.to_rfc3339()));
+    writeln!(out, "{}: {}", Inert(since), told(&report.changes))?;
+    writeln!(out, "verdicts: {}", told(&report.verdicts))?;
+    writeln!(
+        out,
+        "{} files read, {} bytes; overall: {}",
+        report.read,
+        report.bytes_read,
+        report.verdict.name()
+    )
+}
