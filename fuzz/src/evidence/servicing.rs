@@ -3,7 +3,7 @@
 use wimproof::{
     evidence::{
         collection::{Generation, Place, Role},
-        deployment::{Heard, Witness},
+        deployment::{self, Heard},
         redact::Redactor,
         servicing::{self, Account, Stored, StoredFiles, cabinet},
         statement::Testimony,
@@ -65,7 +65,7 @@ fn judge(testimony: Testimony) {
     let mut heard = vec![Heard { place, testimony }];
     let redactor = Redactor::of(&heard);
     redactor.redact(&mut heard);
-    let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
+    let witnesses = deployment::witnesses(&heard);
     let examined: Vec<Examined> = servicing::systems(&witnesses)
         .into_iter()
         .map(|system| {
