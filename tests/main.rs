@@ -28,6 +28,7 @@ mod inspect;
 mod iso;
 mod lineage;
 mod openssh;
+mod own_index;
 mod policy;
 mod registry;
 mod samples;

@@ -184,6 +184,21 @@ fn a_digest_that_is_only_told_is_waived_by_nobody() {
 }
 
 #[test]
+fn a_result_does_not_take_the_place_of_its_policy() {
+    let desk = desk();
+    let policy = "version = 1\n[baseline]\nallow = true\n";
+    baseline(&desk, &["rogue.wim"]);
+    for file in ["policy.toml", "baseline.json"] {
+        let arguments = ["rogue.wim", "--baseline", "baseline.json", "-o", file];
+        check(&desk, policy, &arguments).code(2);
+        let report = format!("junit={file}");
+        check(&desk, policy, &["rogue.wim", "--baseline", "baseline.json", "--report", &report]).code(2);
+    }
+    assert_eq!(fs::read_to_string(desk.path("policy.toml")).expect("there"), policy);
+    assert!(desk.path("baseline.json").exists());
+}
+
+#[test]
 fn levels_weigh_findings_anew() {
     let desk = desk();
     let lighter = "version = 1\n[rules]\nWP2003 = \"warn\"\n";
@@ -279,7 +294,7 @@ fn the_same_check_gives_the_same_bytes() {
     let desk = desk();
     let policy = waiver(&desk, "WP1001", "rogue.wim", &[]) + "[break-glass]\nallow = true\n";
     let run = || {
-        let arguments = ["rogue.wim", "wip.wim", "--break-glass", "outage", "--ticket", "CHG-1"];
+        let arguments = ["rogue.wim", "wip.wim", "--break-glass", "outage", "--change", "CHG-1"];
         check(&desk, &policy, &arguments).code(0).out
     };
     assert_eq!(run(), run());
@@ -424,7 +439,7 @@ fn a_policy_decides_whether_there_is_a_baseline() {
     check(&desk, "version = 1\n[baseline]\nallow = true\n", &arguments).code(0);
 }
 
-const GLASS: [&str; 5] = ["rogue.wim", "--break-glass", "outage of the branch", "--ticket", "CHG-1"];
+const GLASS: [&str; 5] = ["rogue.wim", "--break-glass", "outage of the branch", "--change", "CHG-1"];
 
 fn audits(desk: &Desk) -> Vec<Value> {
     let text = fs::read_to_string(desk.registry_dir().join("audits.jsonl")).unwrap_or_default();
@@ -469,7 +484,7 @@ fn the_glass_holds_where_it_is_not_allowed() {
     refused(desk.check(GLASS), 1, "no policy allows it");
     refused(check(&desk, "version = 1\n", &GLASS), 1, "does not allow");
     let allowed = "version = 1\n[break-glass]\nallow = true\n";
-    let unread = ["no-such.wim", "--break-glass", "outage", "--ticket", "CHG-1"];
+    let unread = ["no-such.wim", "--break-glass", "outage", "--change", "CHG-1"];
     refused(check(&desk, allowed, &unread), 3, "could not be judged");
     refused(check(&desk, allowed, &[&["rogue.wim"], &unread[..]].concat()), 1, "could not be judged");
     // A registry that is not to be believed.
@@ -478,9 +493,9 @@ fn the_glass_holds_where_it_is_not_allowed() {
     refused(check(&desk, allowed, &GLASS), 3, "WP5003");
     for arguments in [
         &["rogue.wim", "--break-glass", "outage"][..],
-        &["rogue.wim", "--break-glass", " ", "--ticket", "CHG-1"],
-        &["rogue.wim", "--break-glass", "outage", "--ticket", ""],
-        &["rogue.wim", "--break-glass", "outage", "--ticket", "CHG-1", "--no-audit"],
+        &["rogue.wim", "--break-glass", " ", "--change", "CHG-1"],
+        &["rogue.wim", "--break-glass", "outage", "--change", ""],
+        &["rogue.wim", "--break-glass", "outage", "--change", "CHG-1", "--no-audit"],
         &["rogue.wim", "--ticket", "CHG-1"],
     ] {
         check(&desk, allowed, arguments).code(2);
@@ -612,7 +627,7 @@ fn results_under_a_policy_are_what_the_published_schema_says() {
         for arguments in [
             &["rogue.wim", "wip.wim"][..],
             &["rogue.wim", "--baseline", "baseline.json"],
-            &["impostor.wim", "--break-glass", "outage", "--ticket", "CHG-1"],
+            &["impostor.wim", "--break-glass", "outage", "--change", "CHG-1"],
         ] {
             let out = check(&desk, &policy, arguments).out;
             crate::forms::is_of_the_schema(&out);
@@ -674,7 +689,7 @@ fn texts_of_a_policy_are_inert_in_every_form() {
             let run = check(&desk, &policy, &["good.wim"]).code(3);
             assert_inert(&run.err.replace("<script", ""), name);
         }
-        let glass = ["rogue.wim", "--break-glass", name, "--ticket", name];
+        let glass = ["rogue.wim", "--break-glass", name, "--change", name];
         let run = check(&desk, "version = 1\n[break-glass]\nallow = true\n", &glass).code(0);
         assert_inert(&run.out, name);
     }

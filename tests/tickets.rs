@@ -29,7 +29,7 @@ fn a_ticket_is_judged_without_the_registry() {
     }
     let check = |image: &str, now: &str| {
         let mut command = crate::support::program();
-        command.current_dir(gate.path("")).args(["check", image, "--by-ticket", "good.wim.tlog-proof"]);
+        command.current_dir(gate.path("")).args(["check", image, "--ticket", "good.wim.tlog-proof"]);
         command.args(["--trust", "trust.toml", "--format", "json", "--now", now]);
         Run::from(command.output().expect("runs"))
     };
@@ -65,7 +65,7 @@ fn a_ticket_is_judged_without_the_registry() {
     }
     let usage = Desk::bare();
     usage.file("t", b"x");
-    assert_eq!(usage.check(["t", "--by-ticket", "t"]).code, 2, "a ticket needs a trust file");
+    assert_eq!(usage.check(["t", "--ticket", "t"]).code, 2, "a ticket needs a trust file");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_ticket_carries_later_signatures_and_witnesses() {
     let mut command = signed.desk.command();
     command.args(["registry", "ticket", "A0", "--trust", "trust.toml", "-o", "t"]);
     Run::from(command.output().expect("runs")).code(0);
-    let run = signed.check(["good.wim", "--by-ticket", "t"]).code(0);
+    let run = signed.check(["good.wim", "--ticket", "t"]).code(0);
     assert_eq!(run.json()["registry"]["size"], 3, "the head that the witness signed");
 }
 

@@ -30,8 +30,9 @@ fn main() -> io::Result<()> {
 /// Media of a few files.
 fn volumes(seeds: &Seeds) -> io::Result<()> {
     let medium = Medium::new().file("sources/install.wim", b"MSWIM").file("README.TXT", b"hello");
-    let volume = medium.build();
-    seeds.put("udf", "bridge", &volume::case(&volume, Places::Udf))?;
+    seeds.put("udf", "bridge", &volume::case(&medium.build(), Places::Udf))?;
+    let metadata = medium.clone().metadata_partition().build();
+    seeds.put("udf", "metadata", &volume::case(&metadata, Places::Udf))?;
     // The kit writes the folders of ISO 9660 far behind; here they stand right behind the descriptors.
     for (name, joliet) in [("plain", false), ("joliet", true)] {
         let volume = medium.clone().without_udf(joliet).build();

@@ -18,11 +18,11 @@ use crate::{
 pub(super) struct BreakGlass {
     /// Let the images through against the answer, for this reason: exit code 0, the verdict stands, and the audit record
     /// says who did it. Only where the policy allows it
-    #[arg(long, value_name = "REASON", requires = "ticket", conflicts_with = "no_audit")]
+    #[arg(long, value_name = "REASON", requires = "change", conflicts_with = "no_audit")]
     break_glass: Option<String>,
     /// Number of the change or ticket that --break-glass rests on
     #[arg(long, value_name = "ID", requires = "break_glass")]
-    ticket: Option<String>,
+    change: Option<String>,
 }
 
 /// Who asks, and why.
@@ -40,7 +40,7 @@ impl BreakGlass {
     }
 
     fn request(&self) -> Result<Option<Request>> {
-        let (Some(reason), Some(ticket)) = (&self.break_glass, &self.ticket) else { return Ok(None) };
+        let (Some(reason), Some(change)) = (&self.break_glass, &self.change) else { return Ok(None) };
         let given = |text: Option<String>, what: &str| {
             let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
             text.ok_or_else(|| Error::Usage(format!("--break-glass takes {what}")))
@@ -48,7 +48,7 @@ impl BreakGlass {
         Ok(Some(Request {
             by: given(user(), "a user who has a name (USER)")?,
             reason: given(Some(reason.clone()), "a reason")?,
-            ticket: given(Some(ticket.clone()), "a --ticket")?,
+            ticket: given(Some(change.clone()), "a --change")?,
         }))
     }
 

@@ -58,7 +58,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "DEST")]
     copy_to: Option<PathBuf>,
     /// Judge by this ticket of `registry ticket` (repeatable), without the registry; needs --trust
-    #[arg(long = "by-ticket", value_name = "FILE")]
+    #[arg(long = "ticket", value_name = "FILE")]
     tickets: Vec<PathBuf>,
     #[command(flatten)]
     sign: SignOptions,
@@ -99,7 +99,8 @@ impl Check {
         let baseline = self.baseline.as_deref().map(|file| policy::baseline(file, terms.as_ref()));
         let baseline = baseline.transpose()?;
         self.break_glass.check()?;
-        let (opener, inputs) = (global.opener(), targets::roots(&self.images));
+        let (opener, mut inputs) = (global.opener(), targets::roots(&self.images));
+        inputs.extend(global.policy.iter().chain(&self.baseline).cloned());
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;

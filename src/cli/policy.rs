@@ -170,7 +170,7 @@ fn meaning(terms: &Terms) -> Vec<(&'static str, String)> {
         ("scope", terms.scopes.default.clone().unwrap_or_else(|| "none".to_owned())),
         (
             "other scopes",
-            match terms.scopes.allows("\u{0}") {
+            match terms.scopes.is_open() {
                 true => "any".to_owned(),
                 false => or_any(terms.scopes.allowed.clone(), "none"),
             },

@@ -162,6 +162,12 @@ pub(super) struct List {
     /// Only these
     #[arg(long, ignore_case = true, value_parser = statuses())]
     status: Option<String>,
+    /// Only those behind this one: the next page
+    #[arg(long, value_name = "ID")]
+    after: Option<ApprovalId>,
+    /// As many at most: a page
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
 }
 
 /// Show all that is known of an approval.
@@ -271,13 +277,26 @@ impl Supersede {
 
 impl List {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
-        let standings = global.open_registry()?.all()?;
+        let registry = global.open_registry()?;
         let now = global.now();
-        let reports = standings.iter().map(|standing| StandingReport::new(standing, now));
-        let wanted = |report: &StandingReport<'_>| {
-            self.status.as_ref().is_none_or(|s| s.eq_ignore_ascii_case(report.status.name()))
+        let wanted = |standing: &Standing| {
+            let status = || StandingReport::new(standing, now).status.name();
+            self.status.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(status()))
         };
-        let reports: Vec<_> = reports.filter(wanted).collect();
+        let mut standings = match self.limit {
+            // One more shows whether there is another page.
+            Some(limit) => registry.page(self.after, limit as usize + 1, wanted)?,
+            None => registry.all()?.into_iter().filter(|s| Some(s.id) > self.after && wanted(s)).collect(),
+        };
+        if let Some(limit) = self.limit
+            && standings.len() > limit as usize
+        {
+            standings.truncate(limit as usize);
+            if let Some(last) = standings.last() {
+                output.note(&format!("there are more: --after {}", last.id));
+            }
+        }
+        let reports: Vec<_> = standings.iter().map(|standing| StandingReport::new(standing, now)).collect();
         output.list(&table(&reports), &reports)?;
         Ok(ExitCode::Approved)
     }

@@ -188,15 +188,14 @@ impl Case<'_> {
     fn renamed(&self, standing: &Standing) -> Option<Finding> {
         let comparison = Comparison::of(self.subject, self.sighting, standing);
         let labels: Vec<&Compared> = comparison.labels().filter(|compared| !compared.agrees).collect();
-        let told: Vec<String> = labels
-            .iter()
-            .map(|c| {
-                format!("{} is {:?}, approved as {:?}", c.fact, c.seen.to_string(), c.approved.to_string())
-            })
-            .collect();
+        let told = labels.iter().map(|c| {
+            let quoted = |value: &Value| text(format!("{:?}", value.to_string()));
+            PhraseId::LABEL_IS.of([text(c.fact), quoted(&c.seen), quoted(&c.approved)])
+        });
         let evidence =
             labels.iter().filter_map(|c| fact(self.subject, self.sighting, c.fact).map(quote)).collect();
-        (!told.is_empty()).then(|| Finding::new(RuleId::RENAMED, told.join("; "), evidence))
+        let said = told.reduce(|all, label| PhraseId::AND.of([all.into(), label.into()]))?;
+        Some(Finding::said(RuleId::RENAMED, said, evidence))
     }
 
     /// No digest is that of an approval.

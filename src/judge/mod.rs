@@ -234,7 +234,7 @@ pub fn findings_of(observations: &[Observation]) -> Vec<Finding> {
         let quote = Quote { evidence: observation.evidence.clone(), value: observation.detail.clone() };
         match &observation.trouble {
             Trouble::Medium(tell) => medium::finding(tell, vec![quote]),
-            trouble => Finding::new(rule_of(trouble), observation.detail.clone(), vec![quote]),
+            trouble => Finding::said(rule_of(trouble), phrase::structure::said_of(observation), vec![quote]),
         }
     };
     observations.iter().map(finding).collect()

@@ -72,10 +72,20 @@ pub(super) fn finding_of(error: &Error, evidence: Vec<Quote>) -> Finding {
         Error::BadTicket { message, .. } => {
             told(RuleId::BAD_TICKET, PhraseId::BAD_TICKET.of([text(message)]), evidence)
         }
-        Error::Truncated { .. } => Finding::new(RuleId::REGISTRY_TRUNCATED, error.to_string(), evidence),
-        Error::RootMismatch { .. } => Finding::new(RuleId::REGISTRY_CHANGED, error.to_string(), evidence),
-        Error::Uncounted { .. } => Finding::new(RuleId::REGISTRY_UNCOUNTED, error.to_string(), evidence),
-        _ => Finding::new(RuleId::REGISTRY_UNREADABLE, error.to_string(), evidence),
+        Error::Truncated { path, found, expected } => {
+            let said = PhraseId::ENTRIES_REMOVED.of([text(path.display()), text(found), text(expected)]);
+            told(RuleId::REGISTRY_TRUNCATED, said, evidence)
+        }
+        Error::RootMismatch { path, size, found, expected } => {
+            let path = text(path.display());
+            let said = PhraseId::ROOT_DIFFERS.of([path, text(found), text(size), text(expected)]);
+            told(RuleId::REGISTRY_CHANGED, said, evidence)
+        }
+        Error::Uncounted { path, entries } => {
+            let said = PhraseId::ENTRIES_UNCOUNTED.of([text(path.display()), text(entries)]);
+            told(RuleId::REGISTRY_UNCOUNTED, said, evidence)
+        }
+        _ => told(RuleId::REGISTRY_UNREADABLE, PhraseId::REGISTRY_TELLS.of([text(error)]), evidence),
     }
 }
 
@@ -102,4 +112,23 @@ pub(super) fn lacking(approval: Argument, lack: &Lack) -> Finding {
         (RuleId::THRESHOLD_UNMET, PhraseId::LACKS_SIGNATURES.of([approval, have, need]))
     };
     Finding::said(rule, said, Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_log_are_those_of_its_errors() {
+        let path = std::path::PathBuf::from("log");
+        let (found, expected) = ("ab".to_owned(), "cd".to_owned());
+        for error in [
+            Error::Truncated { path: path.clone(), found: 1, expected: 2 },
+            Error::Uncounted { path: path.clone(), entries: 3 },
+            Error::RootMismatch { path: path.clone(), size: 4, found, expected },
+            Error::MissingHead { dir: path },
+        ] {
+            assert_eq!(finding_of(&error, Vec::new()).message, error.to_string());
+        }
+    }
 }

@@ -27,7 +27,7 @@ use super::{
 use crate::sighting::{FactKey, names::normal_form};
 
 pub(super) use memory::Memory;
-pub(super) use sled_store::SledStore;
+pub(super) use sled_store::{SledStore, Stamp};
 
 const SUMMARY: &str = "summary";
 const RECORD: usize = 24;
@@ -67,6 +67,8 @@ pub enum Key {
     Approval(ApprovalId),
     /// Changes of keys.
     KeyChanges,
+    /// Approvals that keep contents or components of their images.
+    Kept,
 }
 
 impl Key {
@@ -76,6 +78,7 @@ impl Key {
             Self::Name(form) => format!("normal form of a name:{form}"),
             Self::Approval(id) => format!("approval:{id}"),
             Self::KeyChanges => "changes of keys".to_owned(),
+            Self::Kept => "approvals that keep something".to_owned(),
         };
         let digest: [u8; 32] = Sha256::digest(text).into();
         digest.first_chunk().copied().unwrap_or_default()
@@ -89,6 +92,7 @@ impl Key {
         }
         if let Record::Approve(approval) = record {
             keys.push(Self::Name(normal_form(&approval.title)));
+            keys.extend(approval.contents.as_ref().or(approval.components.as_ref()).map(|_| Self::Kept));
             for fact in [FactKey::Name, FactKey::DisplayName] {
                 keys.extend(approval.facts.text(fact).map(|name| Self::Name(normal_form(name))));
             }
@@ -108,7 +112,21 @@ struct Summary {
     /// Bytes of the log that hold the entries.
     log_bytes: u64,
     peaks: Vec<String>,
+    /// Heads that the log was found to continue, root by size; the newest of them.
+    #[serde(default)]
+    passed: BTreeMap<u64, String>,
     rows: BTreeMap<String, String>,
+}
+
+/// Heads that are kept as passed.
+const MAX_PASSED: usize = 256;
+
+/// What an index answers.
+pub(super) trait Lookup {
+    /// Entries under a key, in the order of the log. May hold entries of another key.
+    fn entries(&self, key: &Key) -> Result<Vec<u64>, Damaged>;
+    /// Where an entry stands.
+    fn position(&self, entry: u64) -> Result<Position, Damaged>;
 }
 
 /// The rows of a store, as far as they prove to be those of a head.
@@ -121,6 +139,15 @@ pub(super) struct Index<S> {
 impl<S: Store> Index<S> {
     /// Opens a store that should hold the index of this head.
     pub(super) fn open(store: S, head: &Head) -> Result<Self, Damaged> {
+        let index = Self::open_before(store, head)?;
+        match index.tree.size() == head.size {
+            true => Ok(index),
+            false => Err(Damaged("the index belongs to another state of the log".into())),
+        }
+    }
+
+    /// Opens a store that should hold the index of this head, or of an earlier one of what claims to be the same log.
+    pub(super) fn open_before(store: S, head: &Head) -> Result<Self, Damaged> {
         let row = store.get(SUMMARY)?.ok_or_else(|| Damaged("the index is empty".into()))?;
         let summary: Summary = serde_json::from_slice(&row)
             .map_err(|error| Damaged(format!("summary of the index: {error}")))?;
@@ -128,7 +155,9 @@ impl<S: Store> Index<S> {
             summary.peaks.iter().map(|peak| hex::decode(peak).ok()?.try_into().ok()).collect();
         let tree = peaks.and_then(|peaks| Frontier::restore(summary.size, peaks));
         let tree = tree.filter(|tree| {
-            Head::of(&summary.origin, tree) == *head && summary.root == hex::encode(head.root)
+            let own = Head::of(&summary.origin, tree);
+            let fits = if own.size == head.size { own == *head } else { own.size < head.size };
+            fits && own.origin == head.origin && summary.root == hex::encode(own.root)
         });
         let tree = tree.ok_or_else(|| Damaged("the index belongs to another state of the log".into()))?;
         Ok(Self { store, summary, tree })
@@ -153,25 +182,18 @@ impl<S: Store> Index<S> {
         self.store
     }
 
-    /// Entries under a key, in the order of the log. May hold entries of another key.
-    pub(super) fn entries(&self, key: &Key) -> Result<Vec<u64>, Damaged> {
-        let hash = key.hash();
-        let bucket = self.row(&bucket_name(&hash))?;
-        let (records, _) = bucket.as_chunks::<RECORD>();
-        let start = records.partition_point(|record| record.as_slice() < hash.as_slice());
-        let matching =
-            records.get(start..).unwrap_or_default().iter().take_while(|record| record.starts_with(&hash));
-        Ok(matching
-            .filter_map(|record| record.last_chunk().map(|entry| u64::from_be_bytes(*entry)))
-            .collect())
+    /// Whether the log was found to continue a head.
+    pub(super) fn has_passed(&self, head: &Head) -> bool {
+        self.summary.passed.get(&head.size).is_some_and(|root| *root == hex::encode(head.root))
     }
 
-    /// Where an entry stands.
-    pub(super) fn position(&self, entry: u64) -> Result<Position, Damaged> {
-        let row = self.row(&positions_name(entry))?;
-        let (positions, _) = row.as_chunks::<POSITION>();
-        let position = usize::try_from(entry % POSITIONS_IN_ROW).ok().and_then(|i| positions.get(i));
-        position.map(decode_position).ok_or_else(|| Damaged(format!("the index lacks entry {entry}")))
+    /// Keeps that the log continues these heads; to be written with the next [`Draft::finish`].
+    pub(super) fn passed<'h>(&mut self, heads: impl IntoIterator<Item = &'h Head>) {
+        let passed = &mut self.summary.passed;
+        passed.extend(heads.into_iter().map(|head| (head.size, hex::encode(head.root))));
+        while passed.len() > MAX_PASSED {
+            passed.pop_first();
+        }
     }
 
     /// Whether a row is as it should be.
@@ -198,6 +220,27 @@ impl<S: Store> Index<S> {
     }
 }
 
+impl<S: Store> Lookup for Index<S> {
+    fn entries(&self, key: &Key) -> Result<Vec<u64>, Damaged> {
+        let hash = key.hash();
+        let bucket = self.row(&bucket_name(&hash))?;
+        let (records, _) = bucket.as_chunks::<RECORD>();
+        let start = records.partition_point(|record| record.as_slice() < hash.as_slice());
+        let matching =
+            records.get(start..).unwrap_or_default().iter().take_while(|record| record.starts_with(&hash));
+        Ok(matching
+            .filter_map(|record| record.last_chunk().map(|entry| u64::from_be_bytes(*entry)))
+            .collect())
+    }
+
+    fn position(&self, entry: u64) -> Result<Position, Damaged> {
+        let row = self.row(&positions_name(entry))?;
+        let (positions, _) = row.as_chunks::<POSITION>();
+        let position = usize::try_from(entry % POSITIONS_IN_ROW).ok().and_then(|i| positions.get(i));
+        position.map(decode_position).ok_or_else(|| Damaged(format!("the index lacks entry {entry}")))
+    }
+}
+
 impl Index<Memory> {
     /// All rows, to be put into another store.
     pub(super) fn store_rows(&self) -> BTreeMap<String, Vec<u8>> {
@@ -212,6 +255,16 @@ pub(super) struct Draft<'i, S> {
 }
 
 impl<S: Store> Draft<'_, S> {
+    /// The tree with the entries that were added.
+    pub(super) fn tree(&self) -> &Frontier {
+        &self.index.tree
+    }
+
+    /// Keeps that the log continues these heads.
+    pub(super) fn passed<'h>(&mut self, heads: impl IntoIterator<Item = &'h Head>) {
+        self.index.passed(heads);
+    }
+
     /// Adds the next entry of the log.
     pub(super) fn add(&mut self, position: &Position, record: &Record) -> Result<(), Damaged> {
         let entry = self.index.tree.size();

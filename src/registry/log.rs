@@ -68,8 +68,14 @@ impl Log {
 
     /// Reads whole entries from the start; an unfinished last line is left out.
     pub(super) fn entries(&self) -> Result<Entries<'_>> {
-        let file = File::open(&self.path).map_err(|e| self.at(e))?;
-        Ok(Entries { log: self, reader: BufReader::with_capacity(256 << 10, file), offset: 0, entry: 0 })
+        self.entries_from(0, 0)
+    }
+
+    /// The same from an entry on that begins at `offset`.
+    pub(super) fn entries_from(&self, offset: u64, entry: u64) -> Result<Entries<'_>> {
+        let mut file = File::open(&self.path).map_err(|e| self.at(e))?;
+        file.seek(SeekFrom::Start(offset)).map_err(|e| self.at(e))?;
+        Ok(Entries { log: self, reader: BufReader::with_capacity(256 << 10, file), offset, entry })
     }
 
     /// Reads one entry; `None` where the bytes there are not the entry meant.

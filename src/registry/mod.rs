@@ -13,6 +13,7 @@
 //! A writer appends to the log and syncs it, then puts the new head in place, then updates the index. Readers take the
 //! head first and read the log up to it; they need no lock. Lines behind the head are unfinished and count for nothing.
 
+mod ask;
 mod audit;
 mod authority;
 mod checkpoint;
@@ -37,8 +38,6 @@ mod write;
 
 use std::{
     cell::OnceCell,
-    cmp::Reverse,
-    collections::HashSet,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -64,9 +63,10 @@ pub use write::Seal;
 use wimproof_wim::ContentSet;
 
 use crate::signing::Note;
+use ask::Asks;
 use checkpoint::Checkpoint;
 use entry::Entry;
-use index::{Damaged, Index, Memory, SledStore, Store};
+use index::{Damaged, Index, Memory, SledStore, Stamp, Store as _};
 use log::Log;
 use watch::{Vouched, Watch};
 
@@ -86,7 +86,7 @@ pub struct Registry {
     in_memory: OnceCell<InMemory>,
     /// Set when the log was found to be the one of the head.
     checked: OnceCell<Frontier>,
-    index_first: bool,
+    asks: Asks,
 }
 
 struct InMemory {
@@ -141,7 +141,7 @@ impl Registry {
             vouched: OnceCell::new(),
             in_memory: OnceCell::new(),
             checked: OnceCell::new(),
-            index_first: false,
+            asks: Asks::ByLength,
         })
     }
 
@@ -155,53 +155,18 @@ impl Registry {
         &self.head
     }
 
-    /// Takes the index first, whatever the length of the log.
+    /// Takes the index of the registry first, whatever the length of the log.
     #[must_use]
     pub fn index_first(mut self) -> Self {
-        self.index_first = true;
+        self.asks = Asks::SharedIndex;
         self
     }
 
-    /// The approvals under any of these keys, with what became of them, in the order of the log.
-    ///
-    /// A short log is read whole. Of a long one every entry is hashed, and those that the index names are understood; if
-    /// the index does not serve, all are.
-    pub fn standings(&self, keys: &[Key]) -> Result<Vec<Standing>> {
-        let mut why = None;
-        if self.in_memory.get().is_none() && (self.index_first || self.log.length()? > READ_WHOLE_BYTES) {
-            self.check_log()?;
-            match self.through_index(keys)? {
-                Ok(standings) => return Ok(standings),
-                Err(damage) => why = Some(damage.0),
-            }
-        }
-        if let Some(memory) = self.in_memory.get() {
-            return self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why));
-        }
-        let index = self.replay()?;
-        if why.is_some() {
-            self.repair(&index);
-        }
-        let memory = self.in_memory.get_or_init(|| InMemory { index, why });
-        self.look_up(&memory.index, keys)?.map_err(|why| self.disagrees(why))
-    }
-
-    fn through_index(&self, keys: &[Key]) -> Result<Result<Vec<Standing>, Damaged>> {
-        let index = match self.on_disk() {
-            Ok(index) => index,
-            Err(damage) => return Ok(Err(damage)),
-        };
-        let found = self.look_up(&index, keys)?;
-        if found.is_ok() {
-            // If the index cannot be closed in order, the next one makes it anew.
-            let _ = index.into_store().close();
-        }
-        Ok(found)
-    }
-
-    /// Why the index on disk was not used, where it was to be used.
-    pub fn index_trouble(&self) -> Option<&str> {
-        self.in_memory.get()?.why.as_deref()
+    /// Takes an index first that this computer keeps in a folder, whatever the length of the log.
+    #[must_use]
+    pub fn own_index_first(mut self, folder: PathBuf) -> Self {
+        self.asks = Asks::OwnIndex(folder);
+        self
     }
 
     fn disagrees(&self, damage: Damaged) -> Error {
@@ -209,7 +174,12 @@ impl Registry {
     }
 
     fn on_disk(&self) -> Result<Index<SledStore>, Damaged> {
-        Index::open(SledStore::open(&self.dir)?, &self.head)
+        Index::open(self.shared_store()?, &self.head)
+    }
+
+    /// The index that lies in the registry. Whoever has it open does not keep others from their answers.
+    fn shared_store(&self) -> Result<SledStore, Damaged> {
+        SledStore::open(self.dir.join("index"), Stamp::Digests, Duration::ZERO)
     }
 
     /// Whether the log is, to the last byte that counts, the one that its head describes. Looked at once: an index
@@ -220,88 +190,6 @@ impl Registry {
         }
         let (_, tree) = self.hash_log(|_, _, _| Ok(()))?;
         Ok(self.checked.get_or_init(|| tree).clone())
-    }
-
-    /// Finds and reads entries through an index. The outer error is the registry's, the inner one the index's.
-    fn look_up<S: Store>(&self, index: &Index<S>, keys: &[Key]) -> Result<Result<Vec<Standing>, Damaged>> {
-        match self.key_changes(index)? {
-            Ok(changes) => self.vouch(changes)?,
-            Err(damage) => return Ok(Err(damage)),
-        }
-        let mut approvals = Vec::new();
-        for key in keys {
-            match index.entries(key) {
-                Ok(entries) => approvals.extend(entries),
-                Err(damage) => return Ok(Err(damage)),
-            }
-        }
-        approvals.sort_unstable();
-        approvals.dedup();
-        let mut standings = Vec::new();
-        for entry in approvals {
-            let about = match index.entries(&Key::Approval(ApprovalId(entry))) {
-                Ok(about) => about,
-                Err(damage) => return Ok(Err(damage)),
-            };
-            match self.standing(index, entry, &about)? {
-                Ok(standing) => standings.extend(standing),
-                Err(damage) => return Ok(Err(damage)),
-            }
-        }
-        Ok(Ok(standings))
-    }
-
-    fn entries_at<S: Store>(
-        &self,
-        index: &Index<S>,
-        numbers: Result<Vec<u64>, Damaged>,
-    ) -> Result<Result<Vec<Entry>, Damaged>> {
-        let numbers = match numbers {
-            Ok(numbers) => numbers,
-            Err(damage) => return Ok(Err(damage)),
-        };
-        numbers.into_iter().map(|number| self.entry(index, number)).collect()
-    }
-
-    /// An approval with the entries about it; `None` where the entry is no approval.
-    fn standing<S: Store>(
-        &self,
-        index: &Index<S>,
-        entry: u64,
-        about: &[u64],
-    ) -> Result<Result<Option<Standing>, Damaged>> {
-        let approval = match self.entry(index, entry)? {
-            Ok(approval) => approval,
-            Err(damage) => return Ok(Err(damage)),
-        };
-        let later = about.iter().copied().filter(|later| *later > entry).collect();
-        Ok(self.entries_at(index, Ok(later))?.map(|later| self.standing_from(&approval, later)))
-    }
-
-    /// An approval with what became of it; `None` where the entry is no approval.
-    fn standing_from(&self, entry: &Entry, later: Vec<Entry>) -> Option<Standing> {
-        let Record::Approve(approval) = &entry.record else { return None };
-        let mut standing = Standing::new(entry.number, Approval::clone(approval));
-        if let Some(Vouched { keyring, witnessed, .. }) = self.vouched.get() {
-            standing.authority = keyring.authority(entry, &later, *witnessed);
-        }
-        for Entry { number, record, .. } in later {
-            if record.target() == Some(standing.id) {
-                standing.apply(number, record);
-            }
-        }
-        Some(standing)
-    }
-
-    fn entry<S: Store>(&self, index: &Index<S>, entry: u64) -> Result<Result<Entry, Damaged>> {
-        let position = match index.position(entry) {
-            Ok(position) => position,
-            Err(damage) => return Ok(Err(damage)),
-        };
-        match self.log.read(&position)? {
-            Some(line) => self.parse(entry, &position, &line).map(Ok),
-            None => Ok(Err(Damaged(format!("entry {entry} of the log is not the one that was indexed")))),
-        }
     }
 
     fn parse(&self, entry: u64, position: &log::Position, line: &[u8]) -> Result<Entry> {
@@ -371,6 +259,8 @@ impl Registry {
     /// Makes the index anew, in memory.
     fn replay(&self) -> Result<Index<Memory>> {
         let mut index = Index::empty(Memory::default(), &self.head.origin);
+        index
+            .passed(self.watch.iter().flat_map(|watch| watch.seen_up_to(self.head.size)).chain([&self.head]));
         let mut draft = index.draft();
         self.read_log(|position, entry| {
             draft.add(&position, &entry.record).map_err(|why| self.disagrees(why))
@@ -381,7 +271,7 @@ impl Registry {
 
     /// Puts an index made from the log on disk, if nobody else is at it and the log has not moved on.
     fn repair(&self, index: &Index<Memory>) {
-        let Ok(mut store) = SledStore::open(&self.dir) else { return };
+        let Ok(mut store) = self.shared_store() else { return };
         if Checkpoint::read(&self.dir).is_ok_and(|now| now.head == self.head)
             && store.put(index.store_rows()).is_ok()
         {
@@ -479,38 +369,6 @@ impl Registry {
         contents::keep_bytes(&self.dir, bytes, count)
     }
 
-    /// What the component stores of approved images hold, of the latest approvals that were not taken back.
-    pub fn components(&self) -> Result<Vec<(Standing, Vec<u8>)>> {
-        let mut seen = HashSet::new();
-        let standings = self.all()?.into_iter().rev().filter(|standing| standing.revoked.is_none());
-        let kept = standings.filter_map(|standing| {
-            let kept = standing.approval.components.clone().filter(|kept| seen.insert(kept.clone()))?;
-            Some((standing, contents::read_bytes(&self.dir, &kept)?))
-        });
-        Ok(kept.take(MAX_STORES).collect())
-    }
-
-    /// The approved images that share most contents with an image, nearest first, at most three. Of each set of contents
-    /// the latest approval counts; 256 of them are looked at.
-    pub fn relatives(&self, contents: &ContentSet) -> Result<Vec<Relative>> {
-        let mut seen = HashSet::new();
-        let mut relatives = Vec::new();
-        for standing in self.all()?.into_iter().rev() {
-            let Some(kept) = &standing.approval.contents else { continue };
-            if seen.len() >= MAX_COMPARED || !seen.insert(kept.clone()) {
-                continue;
-            }
-            let Some(approved) = contents::read(&self.dir, kept) else { continue };
-            let (shared, foreign_files) = contents.compare(&approved);
-            if shared > 0 {
-                relatives.push(Relative { standing, shared, of: approved.len(), foreign_files });
-            }
-        }
-        relatives.sort_by_key(|relative| (Reverse(relative.shared), Reverse(relative.standing.id)));
-        relatives.truncate(3);
-        Ok(relatives)
-    }
-
     /// Adds to the audit record.
     pub fn audit(&self, audits: &[Audit]) -> Result<()> {
         audit::append(&self.dir, audits).map(|_| ())
@@ -527,14 +385,5 @@ impl Registry {
     }
 }
 
-/// Component stores that an image is compared with. One takes some 4 MB.
-const MAX_STORES: usize = 16;
-
-/// Sets of contents that an image is compared with, newest first.
-const MAX_COMPARED: usize = 256;
-
 /// How long a writer can take between an entry and its head.
 const WRITE_TIME: Duration = Duration::from_secs(2);
-
-/// Logs up to this length are read whole for every question: that takes milliseconds, and then nothing rests on the index.
-const READ_WHOLE_BYTES: u64 = 16 << 20;

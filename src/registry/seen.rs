@@ -35,7 +35,7 @@ pub(super) fn file(memory: &Memory, origin: &str) -> Result<Option<PathBuf>> {
 }
 
 /// `%LOCALAPPDATA%` on Windows, elsewhere the state folder of the XDG base directories.
-fn state_folder(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+pub(super) fn state_folder(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
     if cfg!(windows) {
         return variable("LOCALAPPDATA");
     }

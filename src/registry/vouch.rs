@@ -5,12 +5,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::{
-    ApprovalId, Error, Key, Registry, Result,
-    entry::Entry,
-    index::{Damaged, Index, Store},
-    keyring::Keyring,
-    trust::Trust,
-    watch::Watch,
+    ApprovalId, Error, Key, Registry, Result, ask::Answer, entry::Entry, index::Lookup, keyring::Keyring,
+    trust::Trust, watch::Watch,
 };
 
 impl Registry {
@@ -70,7 +66,7 @@ impl Registry {
     }
 
     /// Changes of keys and what endorses them, in the order of the log; nothing where nobody asks.
-    pub(super) fn key_changes<S: Store>(&self, index: &Index<S>) -> Result<Result<Vec<Entry>, Damaged>> {
+    pub(super) fn key_changes(&self, index: &dyn Lookup) -> Answer<Vec<Entry>> {
         if self.watch.is_none() || self.vouched.get().is_some() {
             return Ok(Ok(Vec::new()));
         }

@@ -95,6 +95,11 @@ impl Watch {
         }
     }
 
+    /// The heads that were seen of the log up to a size.
+    pub(super) fn seen_up_to(&self, size: u64) -> impl Iterator<Item = &Head> {
+        self.milestones.iter().map(|milestone| &milestone.head).filter(move |head| head.size <= size)
+    }
+
     /// While the log is read: at the size of a head that was seen, it must have that root.
     pub(super) fn pass(&self, dir: &Path, tree: &Frontier) -> Result<()> {
         let mut here = self.milestones.iter().filter(|milestone| milestone.head.size == tree.size());

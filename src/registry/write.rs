@@ -15,7 +15,7 @@ use super::{
     checkpoint::{self, Checkpoint},
     entry::Entry,
     envelope::Envelope,
-    index::{Damaged, Index, SledStore, Store},
+    index::{Damaged, Index, Store},
     log::{self, Log},
     record::{Endorsement, Record},
 };
@@ -272,7 +272,7 @@ impl Registry {
         let refused = |damage: Damaged| Error::Refused(damage.0);
         let start = Instant::now();
         let mut store = loop {
-            match SledStore::open(&self.dir) {
+            match self.shared_store() {
                 Ok(store) => break store,
                 Err(damage) if start.elapsed() > WRITE_TIME => return Err(refused(damage)),
                 Err(_) => thread::sleep(Duration::from_millis(20)),

@@ -32,8 +32,8 @@ fn judged(kind: Kind) -> (RuleId, PhraseId) {
     match kind {
         Kind::ShellAtLogon => (RuleId::SHELL_AT_LOGON, PhraseId::SHELL_AT_LOGON),
         Kind::KnownBad => (RuleId::KNOWN_BAD, PhraseId::KNOWN_BAD),
-        Kind::SetupScript => (RuleId::SETUP_SCRIPT, PhraseId::SETUP_SCRIPT),
-        Kind::AnswerFile => (RuleId::ANSWER_FILE, PhraseId::ANSWER_FILE),
+        Kind::SetupScript => (RuleId::IMAGE_SETUP_SCRIPT, PhraseId::IMAGE_SETUP_SCRIPT),
+        Kind::AnswerFile => (RuleId::IMAGE_ANSWER_FILE, PhraseId::IMAGE_ANSWER_FILE),
         Kind::Password => (RuleId::STORED_PASSWORD, PhraseId::STORED_PASSWORD),
         Kind::AnswerCommand => (RuleId::ANSWER_COMMAND, PhraseId::ANSWER_COMMAND),
         Kind::HostsLine => (RuleId::HOSTS_LINE, PhraseId::HOSTS_LINE),

@@ -39,6 +39,8 @@ phrases! {
     INVISIBLE = "invisible", "{0} holds characters that do not show, or change how it shows: {1}",
         "{0} 含有不可见字符，或会改变显示方式的字符：{1}";
     IMITATING = "imitating", "{0} holds letters that imitate others: {1}", "{0} 含有仿冒其他字母的字符：{1}";
+    LABEL_IS = "label-is", "{0} is {1}, approved as {2}", "{0} 为 {1}，批准时为 {2}";
+    AND = "and", "{0}; {1}", "{0}；{1}";
     IN_FUTURE = "in-future", "{0} lies in the future: {1}", "{0} 的时间在未来：{1}";
     WRITTEN_LATER = "written-later",
         "a file of the image was written on {0}, the image claims to be finished on {1}",

@@ -10,6 +10,7 @@ mod medium;
 mod policy;
 mod registry;
 mod servicing;
+pub(super) mod structure;
 mod tampering;
 
 use std::fmt;
@@ -62,6 +63,7 @@ pub struct PhraseId(&'static Phrase);
 static FAMILIES: &[&[PhraseId]] = &[
     identity::PHRASES,
     medium::PHRASES,
+    structure::PHRASES,
     content::PHRASES,
     catalogs::PHRASES,
     claims::PHRASES,

@@ -28,4 +28,12 @@ phrases! {
     UNKNOWN_KEYS = "unknown-keys", "{0} has {1} of {2} signatures of approvers; others are by keys that are not trusted: {3}",
         "{0}仅有 {1} 个批准人签名，要求 {2} 个；另有不受信任的密钥所作的签名：{3}";
     UNWITNESSED = "unwitnessed", "{0} was not seen by enough witnesses yet", "{0}尚未得到足够见证方的见证";
+    ENTRIES_REMOVED = "entries-removed", "{0}: has {1} entries, the head says {2}: entries were removed",
+        "{0}：有 {1} 个条目，而头部为 {2} 个：有条目被移除";
+    ENTRIES_UNCOUNTED = "entries-uncounted",
+        "{0}: has {1} entries that the head does not count: a writer was interrupted, or the head was put back to an earlier state; if the entries are right, `wimproof registry rebuild` counts them",
+        "{0}：有 {1} 个条目未计入头部：写入曾被中断，或头部被回退；如条目无误，`wimproof registry rebuild` 会将其计入";
+    ROOT_DIFFERS = "root-differs", "{0}: Merkle root {1} of {2} entries, the head says {3}: an entry was changed",
+        "{0}：{2} 个条目的 Merkle 根为 {1}，而头部为 {3}：有条目被改动";
+    REGISTRY_TELLS = "registry-tells", "{0}", "登记册无法使用：{0}";
 }

@@ -5,8 +5,8 @@ use super::{Phrase, PhraseId, Texts, phrases};
 phrases! {
     SHELL_AT_LOGON = "shell-at-logon", "{0} has the content of {1} ({2})", "{0} 的内容就是 {1}（{2}）";
     KNOWN_BAD = "known-bad", "{0} is known from malware: {1} ({2})", "{0} 是已知的恶意文件：{1}（{2}）";
-    SETUP_SCRIPT = "setup-script", "{0} is a script of setup: {1} ({2})", "{0} 是安装脚本：{1}（{2}）";
-    ANSWER_FILE = "answer-file", "{0} answers setup: {1} ({2})", "{0} 是安装应答文件：{1}（{2}）";
+    IMAGE_SETUP_SCRIPT = "image-setup-script", "{0} is a script of setup: {1} ({2})", "{0} 是安装脚本：{1}（{2}）";
+    IMAGE_ANSWER_FILE = "image-answer-file", "{0} answers setup: {1} ({2})", "{0} 是安装应答文件：{1}（{2}）";
     STORED_PASSWORD = "stored-password", "{0} holds a password, in {1} ({2})", "{0} 中存有密码，位于 {1}（{2}）";
     ANSWER_COMMAND = "answer-command", "{0} runs {1} ({2})", "{0} 会运行 {1}（{2}）";
     HOSTS_LINE = "hosts-line", "{0} has the line {1} ({2})", "{0} 含有一行 {1}（{2}）";

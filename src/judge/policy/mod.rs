@@ -95,10 +95,14 @@ pub struct Scopes {
 }
 
 impl Scopes {
+    /// Whether the command line may name any.
+    pub fn is_open(&self) -> bool {
+        self.default.is_none() && self.allowed.is_empty()
+    }
+
     /// Whether the command line may name this one.
     pub fn allows(&self, scope: &str) -> bool {
-        let restricted = self.default.is_some() || !self.allowed.is_empty();
-        !restricted || self.default.iter().chain(&self.allowed).any(|allowed| allowed == scope)
+        self.is_open() || self.default.iter().chain(&self.allowed).any(|allowed| allowed == scope)
     }
 }
 

@@ -9,10 +9,10 @@ rules! {
     KNOWN_BAD = "WP3201" Deny, "file known from malware", "已知的恶意文件",
         "A file of the image has a hash that was published for malware that spreads in images. Needs the depth metadata.",
         "镜像中有文件的哈希与已公布的镜像传播恶意软件相同。需要 metadata 深度。";
-    SETUP_SCRIPT = "WP3202" Warn, "script that runs at the end of setup", "安装结束时运行的脚本",
+    IMAGE_SETUP_SCRIPT = "WP3202" Warn, "script that runs at the end of setup", "安装结束时运行的脚本",
         "Setup runs this script with all rights. Makers of images use it, and so do those who modify them. Read it; if it is yours, allow it by its digest (--allow). Needs the depth metadata.",
         "安装程序会以最高权限运行该脚本。镜像制作者会使用它，修改镜像者也会。请查看内容；若属本单位，可按摘要允许（--allow）。需要 metadata 深度。";
-    ANSWER_FILE = "WP3203" Warn, "answer file in the image", "镜像中有应答文件",
+    IMAGE_ANSWER_FILE = "WP3203" Warn, "answer file in the image", "镜像中有应答文件",
         "Setup obeys this file. If it is yours, allow it by its digest (--allow). Needs the depth metadata.",
         "安装程序会遵从该文件。若属本单位，可按摘要允许（--allow）。需要 metadata 深度。";
     STORED_PASSWORD = "WP3204" Warn, "password in the image", "镜像中存有密码",

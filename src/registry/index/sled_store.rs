@@ -2,8 +2,9 @@
 //!
 //! sled 0.34 is sound after a clean close; after a crash or on damaged files it can lose rows without a word, panic, or
 //! ask for absurd amounts of memory. So it is only ever shown files that are byte for byte those that it closed: a stamp
-//! beside them holds their SHA-256, anything else is thrown away and made anew from the log. It runs behind
-//! `catch_unwind`, and behind a lock of our own that is only tried, never waited for.
+//! beside them tells (by their SHA-256, or by their times where nobody else writes). Anything else is thrown away and made
+//! anew from the log. It runs behind
+//! `catch_unwind`, and behind a lock of our own.
 
 use std::{
     collections::BTreeMap,
@@ -11,6 +12,8 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use sha2::{Digest as _, Sha256};
@@ -21,12 +24,22 @@ use crate::rename;
 /// sled's own default is 1 GiB.
 const CACHE_BYTES: u64 = 4 << 20;
 
-/// A sled database in `index/` of a registry, open and locked.
+/// How files are known to be those that were closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::registry) enum Stamp {
+    /// By their bytes: in a folder that others write too.
+    Digests,
+    /// By their lengths and times of change, which takes no time: in a folder that only this computer writes.
+    Times,
+}
+
+/// A sled database in a folder of its own, open and locked.
 #[derive(Debug)]
 pub(in crate::registry) struct SledStore {
     /// `None` only while closing.
     db: Option<sled::Db>,
     dir: PathBuf,
+    stamp: Stamp,
     _lock: File,
 }
 
@@ -40,12 +53,12 @@ fn guarded<T>(what: &str, run: impl FnOnce() -> Result<T, sled::Error>) -> Resul
 }
 
 impl SledStore {
-    /// Opens the index of a registry, creating it where it is absent, replacing it where it is not as it was closed.
-    pub(in crate::registry) fn open(registry: &Path) -> Result<Self, Damaged> {
-        let dir = registry.join("index");
-        let lock = lock(&dir)?;
+    /// Opens the index in a folder, creating it where it is absent, replacing it where it is not as it was closed. Waits as
+    /// long as `patience` for another process that has it open.
+    pub(in crate::registry) fn open(dir: PathBuf, stamp: Stamp, patience: Duration) -> Result<Self, Damaged> {
+        let lock = lock(&dir, patience)?;
         let files = dir.join("sled");
-        if stamp_of(&files).ok() != fs::read_to_string(dir.join("stamp")).ok() {
+        if stamp_of(&files, stamp).ok() != fs::read_to_string(dir.join("stamp")).ok() {
             match fs::remove_dir_all(&files) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at("remove", &error)),
                 _ => {}
@@ -54,7 +67,7 @@ impl SledStore {
         // From here on the files change; only a clean close writes a stamp again.
         let config = sled::Config::new().path(&files).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         let db = guarded("open", || config.open())?;
-        Ok(Self { db: Some(db), dir, _lock: lock })
+        Ok(Self { db: Some(db), dir, stamp, _lock: lock })
     }
 
     fn db(&self) -> Result<&sled::Db, Damaged> {
@@ -65,7 +78,7 @@ impl SledStore {
     pub(in crate::registry) fn close(mut self) -> Result<(), Damaged> {
         let Some(db) = self.db.take() else { return Ok(()) };
         guarded("close", move || db.flush().map(|_| drop(db)))?;
-        let stamp = stamp_of(&self.dir.join("sled")).map_err(|error| at("stamp", &error))?;
+        let stamp = stamp_of(&self.dir.join("sled"), self.stamp).map_err(|error| at("stamp", &error))?;
         let path = self.dir.join("stamp");
         let temporary = self.dir.join("stamp.tmp");
         let write = || fs::write(&temporary, &stamp).and_then(|()| rename::over(&temporary, &path));
@@ -102,29 +115,45 @@ fn at(what: &str, error: &io::Error) -> Damaged {
     Damaged(format!("index: {what}: {error}"))
 }
 
-fn lock(dir: &Path) -> Result<File, Damaged> {
+fn lock(dir: &Path, patience: Duration) -> Result<File, Damaged> {
     fs::create_dir_all(dir).map_err(|error| at("create", &error))?;
     let options = File::options().create(true).truncate(false).write(true).open(dir.join("lock"));
     let lock = options.map_err(|error| at("lock", &error))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Damaged("index: in use by another process".into())),
-        Err(TryLockError::Error(error)) => Err(at("lock", &error)),
+    let start = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if start.elapsed() < patience => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => return Err(Damaged("index: in use by another process".into())),
+            Err(TryLockError::Error(error)) => return Err(at("lock", &error)),
+        }
     }
 }
 
-/// Names, lengths and SHA-256 of all files below a folder.
-fn stamp_of(dir: &Path) -> io::Result<String> {
+/// Names, lengths and SHA-256 (or times) of all files below a folder.
+fn stamp_of(dir: &Path, stamp: Stamp) -> io::Result<String> {
     let mut lines = Vec::new();
     for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
         let entry = entry?;
         if entry.file_type().is_dir() {
             continue;
         }
-        let mut hash = Sha256::new();
-        let length = io::copy(&mut File::open(entry.path())?, &mut HashWriter(&mut hash))?;
+        let (mark, length) = match stamp {
+            Stamp::Digests => {
+                let mut hash = Sha256::new();
+                let length = io::copy(&mut File::open(entry.path())?, &mut HashWriter(&mut hash))?;
+                (hex::encode(hash.finalize()), length)
+            }
+            Stamp::Times => {
+                let about = entry.metadata()?;
+                let changed = about.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+                (changed.as_nanos().to_string(), about.len())
+            }
+        };
         let name = entry.path().strip_prefix(dir).unwrap_or(entry.path()).display().to_string();
-        lines.push(format!("{} {length} {name}\n", hex::encode(hash.finalize())));
+        lines.push(format!("{mark} {length} {name}\n"));
     }
     Ok(lines.concat())
 }

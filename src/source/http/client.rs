@@ -74,13 +74,17 @@ impl Client {
                 "asked for bytes 0 to {length}, the server sent {start} to {end} of {size}"
             )));
         }
-        let state = State::of(response.headers())
-            .ok_or_else(|| invalid("the server gives neither a strong ETag nor Last-Modified: a file that changes while it is read could not be told".into()))?;
+        let state = State::of(response.headers()).ok_or_else(|| {
+            let why = "a file that changes while it is read could not be told";
+            invalid(format!("the server gives neither a strong ETag nor Last-Modified: {why}"))
+        })?;
         let client = Self { agent, url, credentials, size, state };
         let mut bytes = Vec::new();
         let range = Range { start: 0, length: end };
-        let outcome = receive(&mut response, range, &mut bytes, traffic);
-        if outcome.is_err() {
+        if let Err(error) = receive(&mut response, range, &mut bytes, traffic) {
+            if bytes.len() as u64 == end {
+                return Err(told(&error));
+            }
             let rest = client.fetch(bytes.len() as u64, end - bytes.len() as u64, traffic)?;
             bytes.extend(rest);
         }
