@@ -1,6 +1,6 @@
 //! Judges what logs of the servicing stack tell of a system, and whether an image carried the corruption.
 
-use std::fmt::Display;
+use std::{collections::BTreeSet, fmt::Display};
 
 use super::{Argument, Finding, PhraseId, Quote, RuleId, Said, phrase::text};
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
         collection::Role,
         deployment::Heard,
         servicing::{
-            CheckSeen, Code, Corrupt, FailureSeen, ReleaseKind, RepairSeen, Stored, StoredFiles, System,
-            Weight, release_of_package,
+            CheckSeen, Code, Corrupt, Failure, FailureSeen, ReleaseKind, RepairSeen, Stored, StoredFiles,
+            System, Weight, release_of_package,
         },
         statement::PieceKind,
     },
@@ -18,6 +18,9 @@ use crate::{
 
 /// Quotations of one finding; the report has all items with theirs.
 const MAX_QUOTES: usize = 20;
+
+/// Numbers of checks that do not fit, told one by one, of the last checks first.
+const MAX_ODD: usize = 50;
 
 /// Failures that are told one by one.
 const MAX_FAILURES: usize = 50;
@@ -193,7 +196,7 @@ fn or_not_said(value: Option<impl Display>) -> Argument {
 
 /// The last check, and whether each check fits itself.
 fn of_checks(system: &System) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = system.checks.iter().flat_map(of_numbers).collect();
+    let mut findings: Vec<Finding> = system.checks.iter().rev().flat_map(of_numbers).take(MAX_ODD).collect();
     let Some(CheckSeen { check, on, .. }) = system.checks.last() else { return findings };
     let operation = || or_not_said(check.operation.as_deref());
     let listed = check.listed > 0 && check.detected.is_none();
@@ -269,13 +272,16 @@ fn named(package: Option<&str>, kb: Option<&str>) -> Argument {
 fn of_failures(failures: &[FailureSeen]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let left = || failures.iter().filter(|seen| !seen.failure.overcome);
-    for FailureSeen { failure, on } in left().take(MAX_FAILURES) {
+    let ended: BTreeSet<Code> =
+        left().filter(|seen| seen.failure.ended > 0).map(|seen| seen.failure.code).collect();
+    // Codes that sound systems meet every day say nothing alone; lines on the way to a failed package say no more.
+    let says_nothing = |failure: &Failure| match failure.ended {
+        0 => ended.contains(&failure.code),
+        times => times < 2 && failure.code.weight() == Weight::Common,
+    };
+    let telling = left().filter(|seen| !says_nothing(&seen.failure));
+    for FailureSeen { failure, on } in telling.take(MAX_FAILURES) {
         let (weight, package) = (failure.code.weight(), failure.package.as_deref());
-        // Codes that sound systems meet every day say nothing alone; lines on the way to a failed package say no more.
-        let told = |other: &FailureSeen| other.failure.code == failure.code && other.failure.ended > 0;
-        if (weight == Weight::Common && failure.ended < 2) || (failure.ended == 0 && left().any(told)) {
-            continue;
-        }
         let name = || named(package, failure.kb.as_deref());
         let code = || text(failure.code);
         let said = match (failure.ended, package) {

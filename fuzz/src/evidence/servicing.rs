@@ -3,7 +3,7 @@
 use wimproof::{
     evidence::{
         collection::{Generation, Place, Role},
-        deployment::{Heard, Witness},
+        deployment::{self, Heard},
         redact::Redactor,
         servicing::{self, Account, Stored, StoredFiles, cabinet},
         statement::Testimony,
@@ -48,7 +48,10 @@ pub fn read(bytes: &[u8]) {
 
 /// What is cited is there.
 fn cites(account: &Account, testimony: &Testimony) {
-    let checks = account.checks.iter().flat_map(|check| check.on.iter().copied().chain(check.items.iter().filter_map(|item| item.on)));
+    let checks = account
+        .checks
+        .iter()
+        .flat_map(|check| check.on.iter().copied().chain(check.items.iter().filter_map(|item| item.on)));
     let others = account.mismatches.iter().filter_map(|mismatch| mismatch.on);
     let failures = account.failures.iter().flat_map(|failure| failure.on.iter().copied());
     assert!(checks.chain(others).chain(failures).all(|at| at < testimony.statements.len()));
@@ -62,7 +65,7 @@ fn judge(testimony: Testimony) {
     let mut heard = vec![Heard { place, testimony }];
     let redactor = Redactor::of(&heard);
     redactor.redact(&mut heard);
-    let witnesses: Vec<Witness<'_>> = heard.iter().map(Witness::new).collect();
+    let witnesses = deployment::witnesses(&heard);
     let examined: Vec<Examined> = servicing::systems(&witnesses)
         .into_iter()
         .map(|system| {
