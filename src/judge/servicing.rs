@@ -300,11 +300,11 @@ fn of_rollups(system: &System) -> Vec<Finding> {
     let previews = system.rollups.iter().filter(|(package, _)| {
         release_of_package(package).is_some_and(|release| release.kind == ReleaseKind::Preview)
     });
-    let finding = |(package, citation): (&Box<str>, &Option<Citation>)| {
+    let findings = previews.map(|(package, citation)| {
         let said = PhraseId::MENTIONED.of([named(Some(package), None)]);
         Finding::said(RuleId::PREVIEW_UPDATE, said, quotes(citation))
-    };
-    previews.map(finding).collect()
+    });
+    findings.collect()
 }
 
 fn of_repair(seen: &RepairSeen) -> Option<Finding> {

@@ -129,27 +129,32 @@ impl Registry {
         self.ask_memory(question, why)
     }
 
-    /// Reads the log, and mends the index that did not serve.
+    /// Reads the log, once.
     fn ask_memory<T>(
         &self,
         question: impl Fn(&dyn Lookup) -> Answer<T>,
         why: Option<(String, Option<PathBuf>)>,
     ) -> Result<T> {
-        let memory = match self.in_memory.get() {
-            Some(memory) => memory,
-            None => {
-                let index = self.replay()?;
-                let why = why.map(|(why, own)| {
-                    match own {
-                        Some(folder) => keep_own(folder, &index),
-                        None => self.repair(&index),
-                    }
-                    why
-                });
-                self.in_memory.get_or_init(|| InMemory { index, why })
+        if self.in_memory.get().is_none() {
+            let _ = self.in_memory.set(self.read_whole(why)?);
+        }
+        match self.in_memory.get() {
+            Some(memory) => question(&memory.index)?.map_err(|why| self.disagrees(why)),
+            None => Err(self.disagrees(Damaged("the index could not be made".into()))),
+        }
+    }
+
+    /// Makes an index from the log, and mends the one that did not serve.
+    fn read_whole(&self, why: Option<(String, Option<PathBuf>)>) -> Result<InMemory> {
+        let index = self.replay()?;
+        let why = why.map(|(why, own)| {
+            match own {
+                Some(folder) => keep_own(folder, &index),
+                None => self.repair(&index),
             }
-        };
-        question(&memory.index)?.map_err(|why| self.disagrees(why))
+            why
+        });
+        Ok(InMemory { index, why })
     }
 
     fn through_shared<T>(&self, question: impl Fn(&dyn Lookup) -> Answer<T>) -> Answer<T> {

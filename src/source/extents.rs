@@ -102,6 +102,7 @@ mod tests {
     proptest! {
         /// Runs are read as if their bytes had been put one behind the other.
         #[test]
+        #[allow(clippy::cast_possible_truncation, reason = "a few hundred bytes")]
         fn runs_are_read_as_one(
             source in prop::collection::vec(any::<u8>(), 1..300),
             runs in prop::collection::vec((any::<prop::sample::Index>(), 0..40_u64, any::<bool>()), 0..8),

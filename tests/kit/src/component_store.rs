@@ -97,17 +97,18 @@ impl Component {
 
     /// Its manifest as text.
     pub fn manifest(&self) -> String {
-        let mut files = String::new();
-        for (file, listed) in self.files.iter().filter_map(|file| Some((file, file.listed.as_ref()?))) {
-            let (name, digest) = (&file.name, BASE64_STANDARD.encode(Sha256::digest(listed)));
-            files += &format!(
+        let listed = self.files.iter().filter_map(|file| Some((&file.name, file.listed.as_ref()?)));
+        let elements = listed.map(|(name, listed)| {
+            let digest = BASE64_STANDARD.encode(Sha256::digest(listed));
+            format!(
                 r#"  <file name="{name}" destinationPath="$(runtime.system32)\" sourceName="{name}" importPath="$(build.nttree)\" sourcePath=".\">
     <securityDescriptor name="WRP_FILE_DEFAULT_SDDL" />
     <asmv2:hash xmlns:asmv2="urn:schemas-microsoft-com:asm.v2" xmlns:dsig="http://www.w3.org/2000/09/xmldsig#"><dsig:Transforms><dsig:Transform Algorithm="urn:schemas-microsoft-com:HashTransforms.Identity" /></dsig:Transforms><dsig:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha256" /><dsig:DigestValue>{digest}</dsig:DigestValue></asmv2:hash>
   </file>
 "#
-            );
-        }
+            )
+        });
+        let files = elements.collect::<Vec<_>>().concat();
         format!(
             r#"<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 <assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0" copyright="Made for tests.">

@@ -21,6 +21,7 @@ struct File {
 }
 
 /// A medium to be written.
+#[allow(clippy::struct_excessive_bools, reason = "which file systems it has")]
 #[derive(Clone, Debug)]
 pub struct Medium {
     files: Vec<File>,
@@ -362,6 +363,9 @@ fn iso_name(name: &str, joliet: bool, versioned: bool) -> Vec<u8> {
 }
 
 /// Puts the tag of ECMA-167 before a descriptor whose first 16 bytes are free for it, with checksum and CRC.
+///
+/// # Panics
+/// Where the descriptor is longer than 64 KiB.
 #[must_use]
 pub fn tagged(id: u16, location: usize, mut body: Vec<u8>) -> Vec<u8> {
     let covered = body.len() - 16;

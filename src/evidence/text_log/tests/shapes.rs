@@ -341,6 +341,7 @@ fn dism_mounts_applies_and_captures() {
             (ImageName, "D:\\c.wim", "New one"),
             (CommandLine, "dism", "dism /online /cleanup-image /restorehealth /source:wim:I:\\i.wim:1"),
             (CommandOption, "", "/Source:wim:I:\\i.wim:1"),
+            (StoreRepair, "command", "dism /online /cleanup-image /restorehealth /source:wim:I:\\i.wim:1"),
             (ParentCommandLine, "dism", "sysreset.exe  -continue"),
             (Launcher, "scratch directory", "C:\\Users\\user\\AppData\\Local\\Temp\\"),
             (SessionEnd, "dism", "dism"),
