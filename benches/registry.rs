@@ -4,7 +4,7 @@
 //!
 //! The log is written here, not through the registry, which makes each entry last before it takes the next. Every
 //! hundredth entry revokes an approval before it.
-#![allow(clippy::print_stdout, clippy::expect_used)]
+#![allow(clippy::print_stdout, clippy::expect_used, clippy::needless_pass_by_value)]
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use wimproof::registry::{ApprovalId, Frontier, Key, PAYLOAD_TYPE, Registry, Statement, leaf_hash};
+use wimproof::registry::{ApprovalId, Frontier, Key, PAYLOAD_TYPE, Registry, Seal, leaf_hash};
 use wimproof_testkit::{Entry, Image, Wim};
 
 const REPEATS: usize = 9;
@@ -31,29 +31,31 @@ fn main() {
     let registry = dir.join("registry");
     let bytes = fs::metadata(registry.join("log.intoto.jsonl")).expect("a log").len();
     println!("log: {entries} entries, {bytes} bytes");
-    timed("index made anew", || Registry::open(&registry).expect("a registry").rebuild().expect("rebuilt"));
+    let state = dir.join("state");
+    let open = || {
+        let opened = Registry::open(&registry).expect("a registry");
+        opened.own_index_first(state.join("asked"))
+    };
     let question = |registry: &Registry, entry: u64| {
         let found = registry.standings(&[Key::Approval(ApprovalId(entry))]).expect("an answer");
         assert_eq!(found.len(), 1);
     };
+    let start = Instant::now();
+    question(&open(), 0);
+    println!("the first question, which makes the index: {:?}", start.elapsed());
     let mut times = Vec::new();
     for round in 0..REPEATS as u64 {
         let start = Instant::now();
-        question(&Registry::open(&registry).expect("a registry"), round * 7919 % entries / 100 * 100);
+        let registry = open();
+        question(&registry, round * 7919 % entries / 100 * 100);
+        assert!(registry.index_trouble().is_none(), "the index served");
         times.push(start.elapsed());
     }
-    println!("question to a fresh registry: median {:?} of {REPEATS}", median(&mut times));
-    check(&dir, &["--registry".into(), registry.display().to_string()], "check with it");
+    println!("a question to a registry just opened: median {:?} of {REPEATS}", median(&mut times));
+    check(&dir, &registry, "check with it");
     let small = dir.join("small");
-    Registry::create(&small, "bench.example/small").expect("created");
-    check(&dir, &["--registry".into(), small.display().to_string()], "check with an empty one");
-}
-
-fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let outcome = work();
-    println!("{what}: {:?}", start.elapsed());
-    outcome
+    Registry::create(&small, "bench.example/small", &Seal::default()).expect("created");
+    check(&dir, &small, "check with an empty one");
 }
 
 fn median(times: &mut [Duration]) -> Duration {
@@ -61,18 +63,23 @@ fn median(times: &mut [Duration]) -> Duration {
     times[times.len() / 2]
 }
 
-/// The whole program, and the most memory it took.
-fn check(dir: &Path, registry: &[String], what: &str) {
+/// The whole program, on an image that nobody approved. The first run, which makes the index, does not count.
+fn check(dir: &Path, registry: &Path, what: &str) {
     let image = dir.join("image.wim");
     let built = Wim::new().image(Image::new("an image").root(Entry::dir(""))).build();
     fs::write(&image, &built.bytes).expect("written");
+    let run = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wimproof"));
+        command.args(["check", "--no-audit", "--registry"]).arg(registry).arg(&image);
+        let output = command.env("XDG_STATE_HOME", dir.join("state")).output().expect("run");
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run();
     let mut times = Vec::new();
     for _ in 0..REPEATS {
         let start = Instant::now();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wimproof"));
-        let output = command.arg("check").arg(&image).args(registry).arg("--no-audit").output();
+        run();
         times.push(start.elapsed());
-        assert_eq!(output.expect("run").status.code(), Some(1), "an image that nobody approved");
     }
     println!("{what}: median {:?} of {REPEATS}", median(&mut times));
 }
@@ -101,9 +108,7 @@ fn line(kind: &str, name: &str, digests: Value, predicate: Value) -> String {
         "predicate": predicate,
     });
     let payload = BASE64_STANDARD.encode(statement.to_string());
-    let line = json!({"payload": payload, "payloadType": PAYLOAD_TYPE, "signatures": []}).to_string();
-    debug_assert!(Statement::from_line(line.as_bytes()).is_ok());
-    line
+    json!({"payload": payload, "payloadType": PAYLOAD_TYPE, "signatures": []}).to_string()
 }
 
 fn approval(entry: u64) -> String {

@@ -29,8 +29,8 @@ fn key_files_stay_private_and_outside() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(desk.path("log.key")).expect("a file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let rights = fs::metadata(desk.path("log.key")).expect("a file").permissions().mode();
+        assert_eq!(rights & 0o777, 0o600);
         fs::set_permissions(desk.path("log.key"), fs::Permissions::from_mode(0o644)).expect("set");
         let run = desk.registry(["refresh", "--log-key", "log.key"]).code(3);
         assert!(run.err.contains("others can read this key"), "{}", run.err);
@@ -233,10 +233,9 @@ fn a_signed_line_written_again_does_not_count() {
     // An approval of the same approvers for another log.
     let other = Signed::empty(1);
     for key in ["li", "wang"] {
-        let files = [format!("{key}.key"), format!("{key}.key.pub")];
-        files.iter().for_each(|file| {
-            fs::copy(signed.desk.path(file), other.desk.path(file)).expect("copied");
-        });
+        for file in [format!("{key}.key"), format!("{key}.key.pub")] {
+            fs::copy(signed.desk.path(&file), other.desk.path(&file)).expect("copied");
+        }
     }
     let lab = ["init", "--origin", "lab.example", "--log-key", "lab.key", "--registry", "lab"];
     other.desk.registry(lab).code(0);

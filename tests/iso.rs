@@ -94,7 +94,8 @@ fn split_sets_inside_a_medium_are_found_whole() {
         return;
     }
     let desk = Desk::new();
-    let noise: Vec<u8> = (0..3_000_000_u32).map(|n| (n.wrapping_mul(n ^ 0x5bd1) >> 9) as u8).collect();
+    let noise: Vec<u8> =
+        (0..3_000_000_u32).map(|n| (n.wrapping_mul(n ^ 0x5bd1) >> 9).to_le_bytes()[0]).collect();
     let tree = root().child(wimproof_testkit::Entry::file("noise.bin", noise));
     desk.wim("install.wim", &one(labels("Split", tree)));
     crate::support::wimlib(&desk, &["split", "install.wim", "install.swm", "1"]);
@@ -102,7 +103,7 @@ fn split_sets_inside_a_medium_are_found_whole() {
     let mut parts = 0;
     for entry in std::fs::read_dir(desk.path("")).expect("a folder").flatten() {
         let name = entry.file_name().into_string().expect("a name");
-        if name.ends_with(".swm") {
+        if entry.path().extension().is_some_and(|end| end == "swm") {
             parts += 1;
             medium = medium.file(&format!("sources/{name}"), &std::fs::read(entry.path()).expect("read"));
         }

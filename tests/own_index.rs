@@ -7,7 +7,7 @@ use std::{
 };
 
 use wimproof::registry::{ApprovalId, Error, Key, Registry, Result, Standing, Status};
-use wimproof_testkit::{Entry, Image};
+use wimproof_testkit::Entry;
 
 use crate::support::{Desk, NOW, cmge, labels, one, root};
 
@@ -111,7 +111,8 @@ fn another_log_is_not_taken_for_a_longer_one() {
     let desk = desk();
     let other = Desk::new();
     for name in ["a", "b", "c", "d"] {
-        let path = other.wim(&format!("{name}.wim"), &one(Image::new(name).root(Entry::dir(""))));
+        let path =
+            other.wim(&format!("{name}.wim"), &one(labels(name, Entry::tree_of(&[(name, name.as_bytes())]))));
         other.approve(&path);
     }
     for file in ["log.intoto.jsonl", "checkpoint"] {
@@ -136,7 +137,8 @@ fn entries_behind_the_head_are_waited_for_and_then_told() {
 fn a_list_has_pages() {
     let desk = desk();
     for name in ["a", "b", "c"] {
-        let path = desk.wim(&format!("{name}.wim"), &one(Image::new(name).root(Entry::dir(""))));
+        let path =
+            desk.wim(&format!("{name}.wim"), &one(labels(name, Entry::tree_of(&[(name, name.as_bytes())]))));
         desk.approve(&path);
     }
     let page = |arguments: &[&str]| {

@@ -43,7 +43,7 @@ fn waiver(desk: &Desk, rule: &str, file: &str, changes: &[(&str, &str)]) -> Stri
     for (key, value) in lines {
         let value = changes.iter().find(|(other, _)| *other == key).map_or(value, |(_, value)| value);
         if !value.is_empty() {
-            text.push_str(&format!("{key} = {value}\n"));
+            text.extend([key, " = ", value, "\n"]);
         }
     }
     let more = changes.iter().filter(|(key, _)| !lines.iter().any(|(other, _)| other == key));

@@ -31,7 +31,7 @@ fn entry(component: &str, message: &str) -> String {
 
 fn hex_digest(bytes: &[u8]) -> String {
     use sha2::Digest as _;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(sha2::Sha256::digest(bytes))
 }
 
 /// The lines on a file whose hash is wrong, as of Windows 10.
@@ -556,11 +556,12 @@ fn without_hashes_in_the_log_the_manifests_of_the_image_decide() {
     assert!(messages(&case, "WP3320")[0].contains("are not what their manifests say in"), "{case}");
 }
 
-/// What the summaries of real logs say: detected, repaired, items, and the hours by which local time is ahead of UTC.
+/// What a real log says: detected and repaired of each check, and the hours by which local time is ahead of UTC.
+type Expected = (&'static str, &'static [(u64, u64)], f64);
+
 #[test]
 fn real_logs_are_summed_up() {
     let Some(folder) = corpus("cbs") else { return };
-    type Expected = (&'static str, &'static [(u64, u64)], f64);
     let logs: [Expected; 3] = [
         ("18362-restorehealth-repaired", &[(9, 9)], 7.0),
         ("22621-corrupt-unrepaired", &[(8, 0), (9, 0)], -7.0),

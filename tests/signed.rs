@@ -108,7 +108,7 @@ impl Signed {
         for line in lines {
             tree.push(leaf_hash(line.as_bytes()));
         }
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let text = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>();
         fs::write(self.file("log.intoto.jsonl"), text).expect("written");
         let root = BASE64_STANDARD.encode(tree.root());
         let mut note = Note::unsigned(format!("{ORIGIN}\n{}\n{root}\n", lines.len()));

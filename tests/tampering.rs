@@ -34,7 +34,7 @@ fn in_system(
             key.values.retain(|old| !changed.values.iter().any(|new| new.name == old.name));
             key.values.extend(changed.values);
             key
-        })
+        });
     })
 }
 
@@ -221,7 +221,7 @@ fn passwords_are_told_of_and_never_told() {
     }
     assert!(!run.out.contains("geheim"), "{}", run.out);
     let run = with(|windows| {
-        windows.file(r"Windows\Panther\unattend.xml", &[&[0xFF, 0xFE][..], &wide(ANSWERS)].concat())
+        windows.file(r"Windows\Panther\unattend.xml", &[&[0xFF, 0xFE][..], &wide(ANSWERS)].concat());
     });
     assert!(run.rules().contains(&"WP3204".to_owned()) && !run.out.contains("geheim"));
     let none = ANSWERS.replace("geheim-77", "");

@@ -7,6 +7,7 @@
 //! * `b00` ... `bff`: buckets of 24-byte records, ordered: 16 bytes hash of a key, 8 bytes entry number. The first byte
 //!   of the hash chooses the bucket.
 //! * `p0`, `p1` ...: positions of 1024 entries each, 44 bytes: offset, length, leaf hash.
+//! * `passed`: heads that the log was found to continue, in an index that a gate keeps for itself.
 //!
 //! Keys are hashed, so different ones may meet: who looks up must compare the entries found.
 
@@ -30,6 +31,7 @@ pub(super) use memory::Memory;
 pub(super) use sled_store::{SledStore, Stamp};
 
 const SUMMARY: &str = "summary";
+const PASSED: &str = "passed";
 const RECORD: usize = 24;
 const POSITION: usize = 44;
 const POSITIONS_IN_ROW: u64 = 1024;
@@ -112,9 +114,6 @@ struct Summary {
     /// Bytes of the log that hold the entries.
     log_bytes: u64,
     peaks: Vec<String>,
-    /// Heads that the log was found to continue, root by size; the newest of them.
-    #[serde(default)]
-    passed: BTreeMap<u64, String>,
     rows: BTreeMap<String, String>,
 }
 
@@ -134,6 +133,8 @@ pub(super) struct Index<S> {
     store: S,
     summary: Summary,
     tree: Frontier,
+    /// Heads that the log was found to continue, root by size; the newest of them.
+    passed: BTreeMap<u64, String>,
 }
 
 impl<S: Store> Index<S> {
@@ -160,13 +161,17 @@ impl<S: Store> Index<S> {
             fits && own.origin == head.origin && summary.root == hex::encode(own.root)
         });
         let tree = tree.ok_or_else(|| Damaged("the index belongs to another state of the log".into()))?;
-        Ok(Self { store, summary, tree })
+        let passed = match store.get(PASSED)? {
+            Some(row) => serde_json::from_slice(&row).map_err(|e| Damaged(format!("row {PASSED}: {e}")))?,
+            None => BTreeMap::new(),
+        };
+        Ok(Self { store, summary, tree, passed })
     }
 
     /// An index of an empty log. The store is filled with the first [`Draft::finish`].
     pub(super) fn empty(store: S, origin: &str) -> Self {
         let summary = Summary { origin: origin.to_owned(), ..Summary::default() };
-        Self { store, summary, tree: Frontier::default() }
+        Self { store, summary, tree: Frontier::default(), passed: BTreeMap::new() }
     }
 
     pub(super) fn tree(&self) -> &Frontier {
@@ -184,12 +189,12 @@ impl<S: Store> Index<S> {
 
     /// Whether the log was found to continue a head.
     pub(super) fn has_passed(&self, head: &Head) -> bool {
-        self.summary.passed.get(&head.size).is_some_and(|root| *root == hex::encode(head.root))
+        self.passed.get(&head.size).is_some_and(|root| *root == hex::encode(head.root))
     }
 
     /// Keeps that the log continues these heads; to be written with the next [`Draft::finish`].
     pub(super) fn passed<'h>(&mut self, heads: impl IntoIterator<Item = &'h Head>) {
-        let passed = &mut self.summary.passed;
+        let passed = &mut self.passed;
         passed.extend(heads.into_iter().map(|head| (head.size, hex::encode(head.root))));
         while passed.len() > MAX_PASSED {
             passed.pop_first();
@@ -242,6 +247,11 @@ impl<S: Store> Lookup for Index<S> {
 }
 
 impl Index<Memory> {
+    /// The rows that the log makes, each of which it makes in one way only.
+    pub(super) fn made_rows(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+        self.store.rows().iter().filter(|(name, _)| *name != PASSED)
+    }
+
     /// All rows, to be put into another store.
     pub(super) fn store_rows(&self) -> BTreeMap<String, Vec<u8>> {
         self.store.rows().clone()
@@ -303,12 +313,14 @@ impl<S: Store> Draft<'_, S> {
             }
             self.index.summary.rows.insert(name.clone(), hex::encode(Sha256::digest(row)));
         }
-        let Index { store, summary, tree } = self.index;
+        let Index { store, summary, tree, passed } = self.index;
         summary.size = tree.size();
         summary.root = hex::encode(tree.root());
         summary.peaks = tree.peaks().iter().map(hex::encode).collect();
         let encoded = serde_json::to_vec(summary).map_err(|error| Damaged(error.to_string()))?;
         self.rows.insert(SUMMARY.to_owned(), encoded);
+        let passed = serde_json::to_vec(passed).map_err(|error| Damaged(error.to_string()))?;
+        self.rows.insert(PASSED.to_owned(), passed);
         store.put(self.rows)
     }
 }

@@ -350,8 +350,8 @@ impl Registry {
         let unfinished_bytes = self.log.length()?.saturating_sub(end);
         let fresh = self.replay()?;
         let index = self.on_disk().and_then(|index| {
-            for (name, row) in fresh.store_rows() {
-                index.same_row(&name, &row)?;
+            for (name, row) in fresh.made_rows() {
+                index.same_row(name, row)?;
             }
             index.into_store().close()
         });

@@ -4,7 +4,10 @@
 
 #![allow(clippy::expect_used, clippy::print_stderr, reason = "a program that may fail")]
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use sha2::{Digest as _, Sha256};
 use wimproof_testkit::{
@@ -125,8 +128,9 @@ fn main() {
     let mut list = String::from("component\tfile\texpected\tactual\n");
     let files = corrupt.iter_mut().skip(1).flat_map(|component| {
         let keyform = component.keyform();
-        let dlls =
-            component.files.iter_mut().filter(|file| file.name.ends_with(".dll") && file.listed.is_some());
+        let dlls = component.files.iter_mut().filter(|file| {
+            Path::new(&file.name).extension().is_some_and(|end| end == "dll") && file.listed.is_some()
+        });
         dlls.map(move |file| (keyform.clone(), file)).collect::<Vec<_>>()
     });
     for (keyform, file) in files.step_by(2).take(CORRUPT) {
@@ -135,7 +139,7 @@ fn main() {
         let expected = digest(bytes);
         bytes[middle..middle + 512].fill(0);
         let actual = digest(bytes);
-        list += &format!("{keyform}\t{}\t{expected}\t{actual}\n", file.name);
+        list.extend([keyform.as_str(), "\t", &file.name, "\t", &expected, "\t", &actual, "\n"]);
     }
     assert_eq!(list.lines().count(), CORRUPT + 1);
     fs::create_dir_all(&folder).expect("a folder");
@@ -150,9 +154,9 @@ fn main() {
 
 /// A component with two libraries, one of them in a version that an update brought: then with differentials too.
 fn component(number: usize, name: &str) -> Component {
-    let version = VERSIONS[usize::from(number % 3 == 0)];
+    let version = VERSIONS[usize::from(number.is_multiple_of(3))];
     let mut component = Component::new(&format!("Microsoft-Windows-{name}"), version);
-    component.compressed = number % 8 != 0;
+    component.compressed = !number.is_multiple_of(8);
     let stem = name.to_lowercase().replace('-', "");
     for (part, extension) in [("", "dll"), ("svc", "dll"), ("res", "mui")] {
         let file = format!("{stem}{part}.{extension}");
@@ -180,5 +184,5 @@ fn noise(seed: &str, size: usize) -> Vec<u8> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }

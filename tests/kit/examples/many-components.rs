@@ -24,7 +24,7 @@ fn main() {
 
 fn component(number: usize, size: usize) -> Component {
     let mut component = Component::new(&format!("Microsoft-Windows-Part{number:05}"), "10.0.17763.1");
-    component.compressed = number % 8 != 0;
+    component.compressed = !number.is_multiple_of(8);
     for file in 0..2 {
         let name = format!("part{number:05}{file}.dll");
         let bytes = program(number * 2 + file, size / 2 + number * 7919 % size);
