@@ -197,9 +197,14 @@ impl Registry {
             let Some((position, line)) = entries.next_entry()? else {
                 return damage("the log is shorter than its head says");
             };
-            let entry = self.parse(draft.tree().size(), &position, &line)?;
+            // Of another log the place may be the middle of an entry.
+            let Ok(entry) = self.parse(draft.tree().size(), &position, &line) else {
+                return damage("an entry that came since cannot be understood");
+            };
             sound!(draft.add(&position, &entry.record));
-            self.watch.as_ref().map_or(Ok(()), |watch| watch.pass(&self.dir, draft.tree()))?;
+            if self.watch.as_ref().is_some_and(|watch| watch.pass(&self.dir, draft.tree()).is_err()) {
+                return damage("the log does not continue a head that somebody saw");
+            }
         }
         if draft.tree().root() != self.head.root {
             return damage("the log is not the one that was indexed");
