@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- xpress lzx lzms container metadata xml
+[ $# -gt 0 ] || set -- $(basename -s .rs fuzz_targets/*.rs)
 
 mkdir -p logs
 for target in "$@"; do

@@ -18,6 +18,7 @@ mod far_away;
 mod flips;
 mod forms;
 mod genuine;
+mod guide;
 mod health;
 mod hostile;
 #[cfg(feature = "http")]

@@ -15,7 +15,8 @@ fn main() -> io::Result<()> {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join(name), bytes)
     };
-    let component = Component::new("Microsoft-Windows-Core", "10.0.26100.1").file(File::sound("core.dll", *b"x"));
+    let component =
+        Component::new("Microsoft-Windows-Core", "10.0.26100.1").file(File::sound("core.dll", *b"x"));
     let manifest = component.manifest();
     put("manifest", "plain", manifest.as_bytes())?;
     put("manifest", "compressed", &delta::compressed_manifest(BASE.as_bytes(), manifest.as_bytes()))?;

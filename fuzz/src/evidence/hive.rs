@@ -66,7 +66,9 @@ pub fn read(bytes: &[u8]) {
 
 /// What differs one way differs the other way as well, and nothing differs from itself.
 fn compare(a: &Hive, b: &Hive) {
-    let keys = |a: &Hive, b: &Hive| difference::of(a, b, false).map(|found| found.keys.len() as u64 + found.more_keys).ok();
+    let keys = |a: &Hive, b: &Hive| {
+        difference::of(a, b, false).map(|found| found.keys.len() as u64 + found.more_keys).ok()
+    };
     assert_eq!(keys(a, b), keys(b, a));
     assert!(matches!(keys(a, a), None | Some(0)));
 }

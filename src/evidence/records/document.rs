@@ -17,17 +17,19 @@ const MAX_DEPTH: usize = 256;
 /// Bytes of text of one element that are kept.
 const MAX_TEXT: usize = 64 << 10;
 
-/// The text of a document, and where its parts stand in the piece.
-pub(super) struct Document {
+/// The text of a document, and the bytes it was decoded from: a character may have more or fewer there.
+pub(super) struct Document<'b> {
     text: String,
+    bytes: &'b [u8],
     /// Bytes of the byte order mark.
-    mark: u64,
-    is_wide: bool,
+    mark: usize,
+    /// A line feed, as it stands in the bytes.
+    line_end: &'static [u8],
 }
 
-impl Document {
+impl<'b> Document<'b> {
     /// Decodes a document: UTF-16 by its mark or its zeros, UTF-8, else the code page.
-    pub(super) fn of(bytes: &[u8], code_page: impl Fn(&[u8]) -> String) -> Self {
+    pub(super) fn of(bytes: &'b [u8], code_page: impl Fn(&[u8]) -> String) -> Self {
         let marked = Encoding::for_bom(bytes);
         let unmarked = match bytes {
             [b'<', 0, ..] => Some(UTF_16LE),
@@ -41,8 +43,23 @@ impl Document {
             Some(encoding) if encoding != UTF_8 => encoding.decode_without_bom_handling(body).0.into_owned(),
             _ => code_page(body),
         };
-        let is_wide = encoding.is_some_and(|encoding| encoding != UTF_8);
-        Self { text, mark: mark as u64, is_wide }
+        let line_end: &[u8] = match encoding {
+            Some(encoding) if encoding == UTF_16LE => b"\n\0",
+            Some(encoding) if encoding == UTF_16BE => b"\0\n",
+            _ => b"\n",
+        };
+        Self { text, bytes, mark, line_end }
+    }
+
+    /// Where the line begins that follows on so many line feeds behind a place in the bytes. No encoding that is read here
+    /// has a line feed within a character, and none loses one that stands behind half a character: bytes and text have as
+    /// many.
+    fn line_after(&self, from: usize, line_feeds: usize) -> usize {
+        let Some(last) = line_feeds.checked_sub(1) else { return from };
+        let width = self.line_end.len();
+        let units = self.bytes.get(from..).unwrap_or_default().chunks_exact(width);
+        let mut ends = units.enumerate().filter(|(_, unit)| *unit == self.line_end);
+        ends.nth(last).map_or(from, |(index, _)| from + (index + 1) * width)
     }
 }
 
@@ -69,10 +86,10 @@ pub(super) enum Node<'d> {
 ///
 /// # Errors
 /// Where it is no XML, with the place.
-pub(super) fn walk(document: &Document, mut meet: impl FnMut(Node<'_>)) -> Result<(), String> {
+pub(super) fn walk(document: &Document<'_>, mut meet: impl FnMut(Node<'_>)) -> Result<(), String> {
     let mut reader = Reader::from_str(&document.text);
     reader.config_mut().expand_empty_elements = true;
-    let mut place = Place { document, at: 0, line: 1, line_at: 0, line_offset: document.mark };
+    let mut place = Place { document, at: 0, line: 1, line_offset: document.mark };
     let mut path: Vec<String> = Vec::new();
     let mut text = String::new();
     loop {
@@ -143,31 +160,22 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
 
 /// Counts lines on the way through a document.
 struct Place<'d> {
-    document: &'d Document,
+    document: &'d Document<'d>,
     /// Index into the text up to which lines are counted.
     at: usize,
     line: u64,
-    /// Index into the text where the line begins.
-    line_at: usize,
-    /// Where the line begins in the piece, in bytes.
-    line_offset: u64,
+    /// Where the line begins in the bytes.
+    line_offset: usize,
 }
 
 impl Place<'_> {
     /// The place of an index that is not before the last one.
     fn at(&mut self, index: usize) -> Locator {
         let passed = self.document.text.get(self.at..index).unwrap_or_default();
-        if let Some(last) = passed.rfind('\n') {
-            let begin = self.at + last + 1;
-            let lines = self.document.text.get(self.line_at..begin).unwrap_or_default();
-            self.line_offset += match self.document.is_wide {
-                true => 2 * lines.encode_utf16().count() as u64,
-                false => lines.len() as u64,
-            };
-            self.line += memchr::memchr_iter(b'\n', passed.as_bytes()).count() as u64;
-            self.line_at = begin;
-        }
+        let line_feeds = memchr::memchr_iter(b'\n', passed.as_bytes()).count();
+        self.line_offset = self.document.line_after(self.line_offset, line_feeds);
+        self.line += line_feeds as u64;
         self.at = self.at.max(index);
-        Locator::Line(self.line, self.line_offset)
+        Locator::Line(self.line, self.line_offset as u64)
     }
 }

@@ -3,6 +3,7 @@ use crate::{
     evidence::{
         records::{Settings, answer_file},
         statement::{Testimony, Topic},
+        text_log::CodePage,
     },
     sighting::Locator,
 };
@@ -87,6 +88,23 @@ fn a_place_is_a_line_in_any_encoding() {
         let begin = 2 * (path as u64 + u64::from(!mark.is_empty()));
         assert_eq!(testimony.statements[1].locator, Locator::Line(8, begin));
     }
+}
+
+#[test]
+fn a_place_is_where_the_line_stands_in_the_file_whatever_its_characters_became() {
+    let before = b"<unattend>\n<!--\xae \xff\xb2\xe2 \x81\n-->";
+    let narrow = [before, &b"\n  <ComputerName>PC1</ComputerName>\n</unattend>"[..]].concat();
+    for code_page in [1252, 936, 932, 949, 950, 65001] {
+        let settings = Settings { code_page: CodePage::of_number(code_page).unwrap() };
+        let testimony = answer_file::read(&*narrow, "unattend.xml", &settings);
+        let expected = Locator::Line(4, before.len() as u64 + 1);
+        assert_eq!(testimony.statements.last().unwrap().locator, expected, "{code_page}");
+    }
+    // Half of a surrogate pair becomes one character, a whole one stays one.
+    let text = wide("<a><!--\u{1f600}?-->\n<ComputerName>PC1</ComputerName></a>");
+    let half = 2 * "<a><!--__".len();
+    let text = [&text[..half], &[0x00, 0xd8], &text[half + 2..]].concat();
+    assert_eq!(read(&text).statements.last().unwrap().locator, Locator::Line(2, 2 * 14));
 }
 
 #[test]
