@@ -8,7 +8,7 @@ use wimproof_testkit::{
     component_store::{self, Component, File},
 };
 
-use crate::support::{Desk, NOW, Run, program};
+use crate::support::{Desk, NOW, Run, program, verdict};
 
 const CORE: &str = "amd64_microsoft-windows-core_31bf3856ad364e35_10.0.26100.1_none_a943f5e781a44c5c";
 
@@ -306,4 +306,60 @@ fn an_approved_healthy_image_is_compared_with() {
     assert!(found.json()["registry"]["size"].is_number());
     desk.registry(["revoke", "A1", "--reason", "a mistake"]).code(0);
     assert!(told(&metadata("bad.wim").code(0), "WP3007").is_empty());
+}
+
+/// A desk with an image of these components that is approved as it is.
+fn approved(components: &[Component]) -> Desk {
+    let desk = Desk::new();
+    desk.wim("a.wim", &wim(component_store::image(components)));
+    desk.registry(["approve", "a.wim", "--as", "an image", "--despite-findings"]).code(0);
+    desk
+}
+
+fn check_at(desk: &Desk, depth: &str, more: &str) -> Run {
+    let text = format!("version = 1\n{more}\n[health]\ndepth = \"{depth}\"\n");
+    desk.file("policy.toml", text.as_bytes());
+    desk.check(["--policy", "policy.toml", "a.wim"])
+}
+
+#[test]
+fn a_policy_that_asks_for_health_does_not_pass_an_approved_image_that_is_not() {
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    let desk = approved(&with_core(corrupt));
+    desk.check(["a.wim"]).code(0);
+    check_at(&desk, "none", "").code(0);
+    let found = check_at(&desk, "payloads", "").code(1);
+    assert_eq!(verdict(&found), "unhealthy");
+    assert_eq!(told(&found, "WP3001"), [(CORE.to_owned(), "core.dll".to_owned())]);
+    assert_eq!(found.json()["subjects"][0]["images"][0]["health"]["depth"], "payloads");
+    // The bytes are read for it, whatever an approval has to rest on; and are not where they are not asked for.
+    assert_eq!(
+        verdict(&check_at(&desk, "payloads", "require.assurance = \"declared\"").code(1)),
+        "unhealthy"
+    );
+    assert_eq!(verdict(&check_at(&desk, "manifests", "").code(0)), "approved");
+    let swept = ["sweep", ".", "--state", "state.json", "--policy", "policy.toml", "--no-audit"];
+    check_at(&desk, "payloads", "").code(1);
+    desk.run(swept).code(1);
+}
+
+#[test]
+fn a_policy_that_asks_for_health_passes_what_is_healthy_and_nothing_unknown() {
+    let desk = approved(&sound());
+    for depth in ["metadata", "manifests", "payloads"] {
+        let found = check_at(&desk, depth, "").code(0);
+        assert_eq!(verdict(&found), "approved", "{depth}");
+        assert_eq!(found.json()["subjects"][0]["images"][0]["health"]["depth"], depth);
+    }
+    let without_store = Desk::new();
+    without_store.wim("a.wim", &wim(Entry::dir("").with_file("readme.txt", *b"text")));
+    without_store.registry(["approve", "a.wim", "--as", "an image", "--despite-findings"]).code(0);
+    without_store.check(["a.wim"]).code(0);
+    let found = check_at(&without_store, "metadata", "").code(3);
+    assert_eq!(verdict(&found), "undecided");
+    assert!(found.rules().contains(&"WP3018".to_owned()));
+    // Compressed manifests without their base were not read: nothing can be waived there.
+    let no_base = Component::new("Microsoft-Windows-X", "1.2.3.4").compressed();
+    let desk = approved(&[core().file(File::sound("core.dll", *b"the core")), no_base]);
+    assert_eq!(verdict(&check_at(&desk, "manifests", "").code(3)), "undecided");
 }

@@ -358,7 +358,7 @@ fn a_policy_that_cannot_be_read_is_no_decision() {
     check(&desk, "", &["good.wim"]).code(3);
     check(&desk, &format!("version = 1\n#{}", "x".repeat(1 << 20)), &["good.wim"]).code(3);
     check(&desk, &format!("version = 1\na = {}", "[".repeat(100_000)), &["good.wim"]).code(3);
-    check(&desk, "version = 1\n[health]\ndepth = \"full\"\n", &["good.wim"]).code(3);
+    check(&desk, "version = 1\n[health]\ndepth = \"deep\"\n", &["good.wim"]).code(3);
     desk.file("policy.toml", b"version = 1\n# \xff\n");
     desk.run(["check", "good.wim", "--policy", "policy.toml"]).code(3);
     desk.file("policy.toml", b"\xef\xbb\xbfversion = 1\r\nmode = \"audit\"\r\n");

@@ -10,6 +10,7 @@ use super::{
     approvals::Approvals,
     break_glass::BreakGlass,
     copy::Copy,
+    examining::{Examined, Measure},
     forms::{Reports, Shape},
     output::Output,
     policy,
@@ -21,12 +22,13 @@ use crate::{
     evidence::image,
     judge::{
         self, ExitCode, Finding, Judgement, Policy, Verdict,
-        policy::{Excuse, Weighing},
+        health::{self, AllowList},
+        policy::{Excuse, Terms, Weighing},
     },
     registry::{Audit, Registry},
     report::result::{Document, SubjectReport},
     sighting::{Assurance, FactKey, Subject, Values},
-    source::Opener,
+    source::{Metered, Opener, Source},
 };
 
 /// Judge image files against the registry.
@@ -94,7 +96,7 @@ impl Check {
         let approvals = Approvals::open(&self.tickets, global)?;
         output.sign_with(self.sign.signers(global)?);
         let now = global.now();
-        let terms = global.policy.as_deref().map(policy::terms).transpose()?;
+        let terms = global.policy.as_deref().map(crate::policy::read).transpose()?;
         let policy = policy::asked(terms.as_ref(), self.assurance.map(Into::into), self.scope.as_deref())?;
         let baseline = self.baseline.as_deref().map(|file| policy::baseline(file, terms.as_ref()));
         let baseline = baseline.transpose()?;
@@ -106,14 +108,14 @@ impl Check {
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
             copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
-        let gate = Gate { approvals: &approvals, policy, now };
+        let gate = Gate::new(&approvals, policy, terms.as_ref(), now)?;
         let mut weighing = Weighing::new(terms.as_ref(), baseline.as_ref(), now);
         let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
         let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
             let progress = self.work.progress(&target, opener, global);
             let add = |bytes| progress.add(bytes);
-            let depth = self.work.depth(gate.policy.assurance, &add);
+            let depth = self.work.depth(gate.reads(), &add);
             let judged = gate.judge(&target, opener, depth, whole, &mut weighing);
             audits.extend(judged.audits);
             reports.push(judged.report);
@@ -148,6 +150,8 @@ pub(super) struct Gate<'a> {
     pub(super) approvals: &'a Approvals,
     pub(super) policy: Policy,
     pub(super) now: DateTime<Utc>,
+    /// For a policy that asks for the health of images.
+    health: Option<Measure>,
 }
 
 /// A file that was judged. Without a verdict, it does not count.
@@ -156,7 +160,24 @@ pub(super) struct Judged {
     pub(super) audits: Vec<Audit>,
 }
 
-impl Gate<'_> {
+impl<'a> Gate<'a> {
+    pub(super) fn new(
+        approvals: &'a Approvals,
+        policy: Policy,
+        terms: Option<&Terms>,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let depth = terms.and_then(|terms| terms.health);
+        let health = depth.map(|depth| Measure::of_policy(depth, approvals.registry())).transpose()?;
+        Ok(Self { approvals, policy, now, health })
+    }
+
+    /// How far files have to be read.
+    pub(super) fn reads(&self) -> Assurance {
+        let health = self.health.as_ref().map(Measure::assurance);
+        health.map_or(self.policy.assurance, |health| health.max(self.policy.assurance))
+    }
+
     /// Reads a file and judges it. `whole`: its SHA-256 is wanted, whatever the assurance.
     pub(super) fn judge(
         &self,
@@ -166,22 +187,35 @@ impl Gate<'_> {
         whole: bool,
         weighing: &mut Weighing<'_>,
     ) -> Judged {
-        let subject = targets::read(target, opener, depth, |source, subject| {
+        let hash = |source: &Metered<Source>, subject: &mut Subject| {
             let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
             let wanted = || whole || self.approvals.want_file_digest(subject);
             if depth.assurance > Assurance::Claimed && unknown && wanted() {
                 image::hash_file(source, subject);
             }
-        });
+        };
+        let Examined { subject, examinations } = match &self.health {
+            Some(measure) => measure.examine(target, None, opener, depth, hash),
+            None => {
+                Examined { subject: targets::read(target, opener, depth, hash), examinations: Vec::new() }
+            }
+        };
         let mut judgement = self.approvals.judge(&subject, &self.policy, self.now);
+        for (image, examination) in judgement.images.iter_mut().zip(&examinations) {
+            let found = examination.iter().flat_map(|found| health::findings(found, &AllowList::default()));
+            image.findings.extend(found);
+        }
         let uncounted = judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
         if uncounted.is_none() {
             weighing.weigh(&subject, &mut judgement);
+            if self.health.is_some() {
+                health::require(&mut judgement, &examinations);
+            }
         }
         let audits =
             self.approvals.registry().map(|registry| audits_of(&subject, &judgement, registry, self.now));
         let audits = audits.unwrap_or_default();
-        let report = match uncounted {
+        let mut report = match uncounted {
             None => SubjectReport::judged(&subject, &judgement),
             Some(finding) => {
                 let mut report = SubjectReport::seen(&subject, self.now);
@@ -189,6 +223,9 @@ impl Gate<'_> {
                 report
             }
         };
+        for (image, examination) in report.images.iter_mut().zip(&examinations) {
+            image.health = examination.as_ref().map(Into::into);
+        }
         Judged { report, audits }
     }
 

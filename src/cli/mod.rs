@@ -7,6 +7,7 @@ mod check;
 mod convert;
 mod copy;
 mod diff;
+mod examining;
 mod explain;
 mod extract;
 mod forms;

@@ -12,9 +12,10 @@ use serde::Serialize;
 
 use super::{Error, Format, Global, Result, output::Output};
 use crate::{
+    evidence::examination::Depth,
     judge::{
         ExitCode, Language, Policy, Severity,
-        policy::{Baseline, Digest, Force, HealthDepth, Loosening, Pinned, Terms, Waiver},
+        policy::{Baseline, Digest, Force, Loosening, Pinned, Terms, Waiver},
     },
     policy,
     report::{
@@ -180,7 +181,7 @@ fn meaning(terms: &Terms) -> Vec<(&'static str, String)> {
             "approvals",
             terms.approval_days.map_or("of any age".to_owned(), |days| format!("of at most {days} days")),
         ),
-        ("health", terms.health.name().to_owned()),
+        ("health", terms.health.map_or("none", Depth::name).to_owned()),
         ("waivers", format!("{}, each for at most {} days", terms.waivers.len(), terms.waiver_days)),
         ("baseline", yes(terms.baseline_allowed)),
         ("break-glass", yes(terms.break_glass.allowed)),
@@ -251,20 +252,6 @@ impl MakeBaseline {
         }
         Ok(ExitCode::Approved)
     }
-}
-
-/// The policy that a check is made under.
-pub(super) fn terms(file: &Path) -> Result<Terms> {
-    let terms = policy::read(file)?;
-    // Under a policy that asks for more than is looked at, nothing can be approved.
-    if terms.health != HealthDepth::None {
-        let (file, depth) = (file.display(), terms.health.name());
-        return Err(Error::Unreadable(format!(
-            "{file}: [health] depth = {depth:?}, and `check` does not look at the health of images yet: \
-             no decision is made"
-        )));
-    }
-    Ok(terms)
 }
 
 /// What a check asks for: what the policy says, and what the command line asks beyond it.

@@ -4,6 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use clap::Args;
@@ -11,7 +12,17 @@ use wimproof_wim::Wim;
 
 use super::{Error, Result, diff, output::Output, targets};
 use crate::{
-    evidence::{catalog::Anchors, channel::Channels, image, inside::Inside, provenance::Site, twin::Twin},
+    evidence::{
+        catalog::Anchors,
+        channel::Channels,
+        component_store::{ComponentStore, ledger::Ledger},
+        examination::Other,
+        image,
+        inside::Inside,
+        provenance::Site,
+        split_set,
+        twin::Twin,
+    },
     judge::health::AllowList,
     sighting::{Assurance, FactKey, Facts},
     source::{Metered, Opener, ReadAt, Source},
@@ -71,7 +82,8 @@ fn read(file: &Path) -> Result<String> {
 pub(super) struct Reference {
     name: String,
     index: Option<u32>,
-    wim: Wim<Metered<Source>>,
+    /// The first in front.
+    parts: Vec<Wim<Metered<Source>>>,
     /// The claims of its images, by their indices.
     claims: Vec<(u32, Facts)>,
 }
@@ -80,17 +92,43 @@ impl Reference {
     /// Opens an image file, or one image of it.
     pub(super) fn open(text: &str, opener: &Opener) -> Result<Self> {
         let (path, index) = diff::split(text);
-        let (target, source) = targets::open(&path, opener)?;
+        let target = targets::one(&path, opener)?;
         let name = target.name();
         let failed = |error: &dyn std::fmt::Display| Error::Unreadable(format!("reference {name}: {error}"));
-        let wim = Wim::open(Metered::new(source)).map_err(|error| failed(&error))?;
-        let subject = targets::read(&target, opener, image::Depth::of(Assurance::Declared), |_, _| {});
+        let sources = split_set::open(opener, &target.locator).map_err(|error| failed(&error))?;
+        let subject = image::read_set(&sources, &name, image::Depth::of(Assurance::Declared));
+        let parts: std::result::Result<Vec<_>, _> = sources.into_iter().map(Wim::open).collect();
+        let mut parts = parts.map_err(|error| failed(&error))?;
+        parts.sort_by_key(|part| part.header().part);
         let images = subject.images.into_iter();
-        let claims: Vec<_> = images.filter_map(|image| Some((image.index?, image.facts))).collect();
-        if index.is_some_and(|index| !claims.iter().any(|(known, _)| *known == index)) || claims.is_empty() {
+        let mut claims: Vec<_> = images.filter_map(|image| Some((image.index?, image.facts))).collect();
+        if let Some(index) = index {
+            claims.retain(|(known, _)| *known == index);
+        }
+        if claims.is_empty() {
             return Err(failed(&"no such image"));
         }
-        Ok(Self { name, index, wim, claims })
+        Ok(Self { name, index, parts, claims })
+    }
+
+    /// What the store of the image holds; of all images where none is named.
+    pub(super) fn stores(&self) -> Result<Vec<Other>> {
+        let mut others = Vec::new();
+        for (index, _) in &self.claims {
+            let inside = Inside::open(&self.parts, *index).map_err(|error| self.failed(&error))?;
+            if let Some(store) = ComponentStore::of(&inside) {
+                let name = format!("{}:{index}", self.name);
+                others.push(Other { name, trusted: true, ledger: Arc::new(Ledger::of(&store)) });
+            }
+        }
+        match others.is_empty() {
+            true => Err(self.failed(&"no image with a component store")),
+            false => Ok(others),
+        }
+    }
+
+    fn failed(&self, error: &dyn std::fmt::Display) -> Error {
+        Error::Unreadable(format!("reference {}: {error}", self.name))
     }
 
     /// What differs from the image of the reference that is meant: the one that was named, the one of the same name, or
@@ -103,9 +141,7 @@ impl Reference {
             (None, all) => all.iter().find(|(_, facts)| name(facts).is_some() && name(facts) == name(claims)),
         };
         let Some((index, facts)) = meant else { return Ok(None) };
-        let failed =
-            |error: wimproof_wim::Error| Error::Unreadable(format!("reference {}: {error}", self.name));
-        let other = Inside::open(std::slice::from_ref(&self.wim), *index).map_err(failed)?;
+        let other = Inside::open(&self.parts, *index).map_err(|error| self.failed(&error))?;
         Ok(Some(Twin::of(inside, &other, format!("{}:{index}", self.name), facts.clone())))
     }
 }

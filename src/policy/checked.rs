@@ -14,12 +14,10 @@ use super::{
     raw::{self, Text},
 };
 use crate::{
+    evidence::examination::Depth,
     judge::{
         RuleId, Severity,
-        policy::{
-            BreakGlass, DEFAULT_WAIVER_DAYS, Digest, HealthDepth, Loosening, Pin, Pinned, Scopes, Terms,
-            Waiver,
-        },
+        policy::{BreakGlass, DEFAULT_WAIVER_DAYS, Digest, Loosening, Pin, Pinned, Scopes, Terms, Waiver},
     },
     sighting::Assurance,
 };
@@ -37,7 +35,9 @@ pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str) -> Result<Terms, 
     }
     let assurance = [("declared", Assurance::Declared), ("verified", Assurance::Verified)];
     let digest = [("tree", Digest::Tree), ("content", Digest::Content), ("file", Digest::File)];
-    let depth = [HealthDepth::None, HealthDepth::Quick, HealthDepth::Full].map(|depth| (depth.name(), depth));
+    let depths =
+        [Depth::Metadata, Depth::Manifests, Depth::Payloads].map(|depth| (depth.name(), Some(depth)));
+    let depths = [&[("none", None)], &depths[..]].concat();
     let loosening = [("assurance", Loosening::Assurance), ("scope", Loosening::Scope)];
     let terms = Terms {
         source: name.into(),
@@ -57,7 +57,7 @@ pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str) -> Result<Terms, 
             .collect(),
         levels: check.levels(&raw.rules),
         approval_days: check.days(raw.approval.max_age_days.as_ref()),
-        health: check.word(raw.health.depth.as_ref(), "depth", &depth).unwrap_or_default(),
+        health: check.word(raw.health.depth.as_ref(), "depth", &depths).unwrap_or_default(),
         waiver_days: check.days(raw.waivers.max_days.as_ref()).unwrap_or(DEFAULT_WAIVER_DAYS),
         waivers: check.waivers(&raw.waiver),
         baseline_allowed: raw.baseline.allow,

@@ -77,7 +77,7 @@ impl Sweep {
         let approvals = Approvals::open(&[], global)?;
         let registry = global.open_registry()?;
         let now = global.now();
-        let terms = global.policy.as_deref().map(policy::terms).transpose()?;
+        let terms = global.policy.as_deref().map(crate::policy::read).transpose()?;
         let assurance = self.assurance.map_or(Assurance::Declared, Into::into);
         let asked = terms.is_none() || self.assurance.is_some();
         let policy = policy::asked(terms.as_ref(), asked.then_some(assurance), self.scope.as_deref())?;
@@ -86,7 +86,7 @@ impl Sweep {
         // Whether a policy still passes over what it passed over depends on more than is kept.
         let comparable = terms.is_none() && before.scope.as_ref() == Some(&scope);
         let whole = terms.as_ref().is_some_and(policy::pins_files);
-        let gate = Gate { approvals: &approvals, policy, now };
+        let gate = Gate::new(&approvals, policy, terms.as_ref(), now)?;
         let weighing = Weighing::new(terms.as_ref(), None, now);
         let mut round =
             Round { sweep: self, global, registry: &registry, gate, weighing, whole, before, comparable };
@@ -206,7 +206,7 @@ impl Round<'_> {
         let opener = self.global.opener();
         let progress = self.sweep.work.progress(target, opener, self.global);
         let add = |bytes| progress.add(bytes);
-        let depth = self.sweep.work.depth(self.gate.policy.assurance, &add);
+        let depth = self.sweep.work.depth(self.gate.reads(), &add);
         self.gate.judge(target, opener, depth, self.whole, &mut self.weighing)
     }
 }

@@ -141,9 +141,10 @@ fn doubtful(component: &Component) -> Vec<Sha1Digest> {
 impl Component {
     /// The files that its manifest lists and its folder holds.
     pub fn pairs(&self) -> impl Iterator<Item = (&super::manifest::ListedFile, &StoredFile)> {
-        let stored: HashMap<String, &StoredFile> =
-            self.files.iter().map(|file| (file.path.to_lowercase(), file)).collect();
         let listed = self.listing().map_or(&[][..], |manifest| &manifest.files);
+        let files = if listed.is_empty() { &[][..] } else { &self.files };
+        let stored: HashMap<String, &StoredFile> =
+            files.iter().map(|file| (file.path.to_lowercase(), file)).collect();
         listed.iter().filter_map(move |listed| Some((listed, *stored.get(&listed.name.to_lowercase())?)))
     }
 }

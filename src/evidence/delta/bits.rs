@@ -28,14 +28,25 @@ impl<'s> Bits<'s> {
         if u64::from(width) > self.left() {
             return Err(self.malformed("the end of the stream"));
         }
-        let mut window = [0; 8];
-        let rest = usize::try_from(self.at / 8).ok().and_then(|at| self.bytes.get(at..)).unwrap_or_default();
-        for (to, from) in window.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        let bits = (u64::from_le_bytes(window) >> (self.at % 8)) & ((1 << width) - 1);
+        let bits = self.window() & ((1 << width) - 1);
         self.at += u64::from(width);
         Ok(u32::try_from(bits).unwrap_or_default())
+    }
+
+    /// The next 16 bits, the first the lowest, without taking them; behind the end stands anything.
+    pub(super) fn peek(&self) -> u16 {
+        u16::try_from(self.window() & u64::from(u16::MAX)).unwrap_or_default()
+    }
+
+    /// At least 57 bits from the next one on; zeros behind the last byte.
+    fn window(&self) -> u64 {
+        let rest = usize::try_from(self.at / 8).ok().and_then(|at| self.bytes.get(at..)).unwrap_or_default();
+        let bytes = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut last = [0; 8];
+            last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            last
+        });
+        u64::from_le_bytes(bytes) >> (self.at % 8)
     }
 
     /// A number: as many zeros as it has groups of four bits beyond the first, a one, the groups.

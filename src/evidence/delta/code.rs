@@ -26,12 +26,26 @@ pub(super) struct Code {
 impl Code {
     /// Takes the lengths of the codes of all symbols; 0 for a symbol that does not occur.
     fn new(lengths: &[u8]) -> Option<Self> {
-        let mut code = Self { lengths: [(0, 0, 0); LONGEST], symbols: Vec::with_capacity(lengths.len()) };
-        for (length, slot) in (1..).zip(&mut code.lengths) {
-            let start = code.symbols.len();
-            let of_length = lengths.iter().enumerate().filter(|(_, of)| **of == length);
-            code.symbols.extend(of_length.filter_map(|(symbol, _)| u16::try_from(symbol).ok()));
-            *slot = (0, start, code.symbols.len());
+        // Each symbol behind the shorter codes and the lower symbols, in one pass: every manifest has codes of its own.
+        let mut counts = [0; LONGEST + 1];
+        for length in lengths {
+            *counts.get_mut(usize::from(*length))? += 1;
+        }
+        let mut code = Self { lengths: [(0, 0, 0); LONGEST], symbols: Vec::new() };
+        let mut places = [0; LONGEST + 1];
+        let mut place = 0;
+        for ((slot, next), count) in
+            code.lengths.iter_mut().zip(places.iter_mut().skip(1)).zip(counts.iter().skip(1))
+        {
+            *next = place;
+            *slot = (0, place, place + count);
+            place += count;
+        }
+        code.symbols = vec![0; place];
+        for (symbol, length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
+            let next = places.get_mut(usize::from(*length))?;
+            *code.symbols.get_mut(*next)? = u16::try_from(symbol).ok()?;
+            *next += 1;
         }
         let mut first = 0;
         for (first_code, start, end) in code.lengths.iter_mut().rev() {
@@ -51,12 +65,14 @@ impl Code {
     }
 
     pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Result<u16> {
-        let mut code = 0;
-        for (first, start, end) in self.lengths {
-            code = (code << 1) | bits.read(1)?;
+        // The bits to come, the first the highest.
+        let coming = u32::from(bits.peek().reverse_bits());
+        for (width, (first, start, end)) in (1..).zip(self.lengths) {
             let of_length = self.symbols.get(start..end).unwrap_or_default();
-            let place = code.checked_sub(first).and_then(|place| usize::try_from(place).ok());
-            if let Some(symbol) = place.and_then(|place| of_length.get(place)) {
+            let place = (coming >> (u16::BITS - width)).checked_sub(first);
+            let symbol = place.and_then(|place| of_length.get(usize::try_from(place).ok()?));
+            if let Some(symbol) = symbol {
+                bits.read(width)?;
                 return Ok(*symbol);
             }
         }

@@ -19,10 +19,11 @@ pub use allow::AllowList;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    iter::repeat,
     sync::Arc,
 };
 
-use super::{ExitCode, Finding, PhraseId, Quote, RuleId, Said, Severity, phrase::text};
+use super::{ExitCode, Finding, Judgement, PhraseId, Quote, RuleId, Said, Severity, Verdict, phrase::text};
 use crate::{
     evidence::examination::Examination,
     sighting::{Evidence, Locator},
@@ -76,13 +77,31 @@ pub fn findings(examination: &Examination, allow: &AllowList) -> Vec<Finding> {
 
 /// The answer on an image: 3 where it could not be judged, so that silence is never taken for health.
 pub fn exit_code(examination: Option<&Examination>, findings: &[Finding]) -> ExitCode {
-    let store = examination.and_then(|examination| examination.store.as_ref());
-    let judged = store.is_some_and(|store| !store.components.is_empty());
-    let unread = findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
     match findings.iter().any(|finding| finding.severity == Severity::Deny) {
         true => ExitCode::NotApproved,
-        false if judged && !unread => ExitCode::Approved,
+        false if judged(examination, findings) => ExitCode::Approved,
         false => ExitCode::Undecided,
+    }
+}
+
+/// Whether there was a store to judge, and its manifests could be read.
+fn judged(examination: Option<&Examination>, findings: &[Finding]) -> bool {
+    let store = examination.and_then(|examination| examination.store.as_ref());
+    let unread = findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
+    store.is_some_and(|store| !store.components.is_empty()) && !unread
+}
+
+/// Under a policy that asks for health, an image whose health could not be judged is not approved, whatever was excused.
+/// To be asked once the findings were weighed.
+pub fn require(judgement: &mut Judgement, examinations: &[Option<Examination>]) {
+    let of_images = examinations.iter().map(Option::as_ref).chain(repeat(None));
+    for (image, examination) in judgement.images.iter_mut().zip(of_images) {
+        if image.verdict == Verdict::Approved && !judged(examination, &image.findings) {
+            image.verdict = Verdict::Undecided;
+        }
+    }
+    if !judgement.images.is_empty() {
+        judgement.verdict = Verdict::worst(judgement.images.iter().map(|image| image.verdict));
     }
 }
 

@@ -16,7 +16,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{RuleId, Severity};
-use crate::sighting::{Assurance, FactKey};
+use crate::{
+    evidence::examination::Depth,
+    sighting::{Assurance, FactKey},
+};
 
 /// Days that a waiver runs at most where the policy says nothing else.
 pub const DEFAULT_WAIVER_DAYS: u32 = 180;
@@ -42,8 +45,8 @@ pub struct Terms {
     pub levels: BTreeMap<RuleId, Severity>,
     /// Days after which an approval has to be made anew.
     pub approval_days: Option<u32>,
-    /// How much of the health of an image is looked at.
-    pub health: HealthDepth,
+    /// How far the health of an image is looked into; `None` for not at all.
+    pub health: Option<Depth>,
     /// Findings that are excused.
     pub waivers: Vec<Arc<Waiver>>,
     /// Days that a waiver runs at most, from the time of the check.
@@ -113,29 +116,6 @@ pub enum Loosening {
     Assurance,
     /// `--scope`.
     Scope,
-}
-
-/// How much of the health of an image a check looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HealthDepth {
-    /// Nothing.
-    #[default]
-    None,
-    /// What the metadata tell.
-    Quick,
-    /// Everything.
-    Full,
-}
-
-impl HealthDepth {
-    /// The name, as in the policy file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Quick => "quick",
-            Self::Full => "full",
-        }
-    }
 }
 
 /// Whether and when a no may be overridden by a person who answers for it.
