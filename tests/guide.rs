@@ -1,5 +1,5 @@
 //! The operator's guide holds: every command of it, in order, as a newcomer pastes it. And what is told in Chinese has the
-//! same commands.
+//! same commands and findings.
 
 #[cfg(target_os = "linux")]
 use std::{
@@ -9,6 +9,7 @@ use std::{
 };
 use std::{fs, path::Path};
 
+use crate::support::wimproof;
 #[cfg(target_os = "linux")]
 use crate::support::{Desk, Run};
 
@@ -69,6 +70,25 @@ fn the_chinese_pages_have_the_same_commands() {
             assert_eq!(one, other, "command {} of {english} and {chinese}", number + 1);
         }
         assert_eq!(expected.len(), found.len(), "{english} and {chinese}");
+    }
+}
+
+#[test]
+fn the_guide_says_what_to_do_at_each_finding_about_registry_and_policy() {
+    let rules = wimproof(["rules"]).code(0).out;
+    let rules: Vec<&str> = rules.split_whitespace().filter(|word| word.starts_with("WP50")).collect();
+    assert!(rules.len() > 20, "{rules:?}");
+    for page in ["docs/operators-guide.md", "docs/operators-guide.zh-CN.md"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("a page");
+        let told: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("| WP"))
+            .filter_map(|row| row.split(' ').next())
+            .collect();
+        assert_eq!(told.len(), rules.len(), "{page}");
+        for (rule, told) in rules.iter().zip(told) {
+            assert_eq!(rule.strip_prefix("WP"), Some(told), "{page}");
+        }
     }
 }
 

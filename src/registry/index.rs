@@ -4,8 +4,8 @@
 //! stands in rows; one row, the summary, holds the log's head that the rows belong to and the SHA-256 of every other
 //! row. So a lost, stale or damaged row cannot pass for "no entry": it is an error, and the log is read instead.
 //!
-//! * `b00` ... `bff`: buckets of 24-byte records, ordered: 16 bytes hash of a key, 8 bytes entry number. The first byte
-//!   of the hash chooses the bucket.
+//! * `b000` ... `bfff`: buckets of 24-byte records, ordered: 16 bytes hash of a key, 8 bytes entry number. The first 12
+//!   bits of the hash choose the bucket: of a million approvals each has some 35 KB.
 //! * `p0`, `p1` ...: positions of 1024 entries each, 44 bytes: offset, length, leaf hash.
 //! * `passed`: heads that the log was found to continue, in an index that a gate keeps for itself.
 //!
@@ -326,7 +326,7 @@ impl<S: Store> Draft<'_, S> {
 }
 
 fn bucket_name(hash: &[u8; 16]) -> String {
-    format!("b{:02x}", hash[0])
+    format!("b{:02x}{:x}", hash[0], hash[1] >> 4)
 }
 
 fn positions_name(entry: u64) -> String {
