@@ -30,6 +30,7 @@ mod iso;
 mod lineage;
 mod openssh;
 mod own_index;
+mod planted;
 mod policy;
 mod registry;
 mod samples;

@@ -139,7 +139,7 @@ impl Approve {
         output: &Output,
     ) -> Result<Vec<Approval>> {
         let opener = global.opener();
-        let (subject, ledgers) = self.read(&targets::one(path, opener)?, opener, global);
+        let (subject, stores) = self.read(&targets::one(path, opener)?, opener, global);
         if subject.kind == SubjectKind::Evidence {
             return Err(Error::Usage(format!(
                 "{} is a facts file: name it with --from-facts",
@@ -165,25 +165,36 @@ impl Approve {
             };
             let contents =
                 sighting.contents.as_ref().map(|contents| registry.keep_contents(contents)).transpose()?;
-            let ledger = sighting.index.and_then(|index| ledgers.get(&index));
-            let keep = |ledger: &Ledger| registry.keep_components(&ledger.to_bytes(), ledger.len() as u64);
-            let components = ledger.map(keep).transpose()?;
+            let components = match sighting.index.and_then(|index| stores.get(&index)) {
+                Some(Store::Healthy(ledger)) => {
+                    Some(registry.keep_components(&ledger.to_bytes(), ledger.len() as u64)?)
+                }
+                Some(Store::Sick(findings)) => {
+                    output.note(&format!(
+                        "{} is not healthy, and approved all the same: {findings} findings speak against its component \
+                         store; `wimproof health` names them",
+                        Quoted(&title)
+                    ));
+                    None
+                }
+                None => None,
+            };
             let approval = self.approval(title, facts, Some(sighting.assurance), global)?;
             approvals.push(Approval { contents, components, ..approval });
         }
         Ok(approvals)
     }
 
-    /// Reads the file, and what the stores of its healthy images hold, by their indexes.
-    fn read(&self, target: &Target, opener: &Opener, global: &Global) -> (Subject, BTreeMap<u32, Ledger>) {
+    /// Reads the file, and looks into the component stores of its images, by their indexes.
+    fn read(&self, target: &Target, opener: &Opener, global: &Global) -> (Subject, BTreeMap<u32, Store>) {
         let progress = self.work.progress(target, opener, global);
         let add = |bytes| progress.add(bytes);
         let depth = self.work.depth(self.assurance.into(), &add);
-        let mut ledgers = BTreeMap::new();
+        let mut stores = BTreeMap::new();
         let subject = targets::read_with(target, opener, |sources, name| {
             let mut subject = image::read_set_and(sources, name, depth, |parts, subject, digests| {
                 if subject.assurance == Assurance::Verified {
-                    ledgers = healthy(parts, subject, digests);
+                    stores = looked_into(parts, subject, digests);
                 }
             });
             if let [source] = sources
@@ -193,7 +204,7 @@ impl Approve {
             }
             subject
         });
-        (subject, ledgers)
+        (subject, stores)
     }
 
     fn choose<'s>(&self, subject: &'s Subject) -> Result<Vec<&'s Sighting>> {
@@ -308,21 +319,33 @@ impl Approve {
     }
 }
 
-/// What the stores of those images hold that are what their manifests say.
-fn healthy<S: ReadAt>(
+/// The component store of an image.
+enum Store {
+    /// Nothing speaks against it.
+    Healthy(Ledger),
+    /// So many findings do.
+    Sick(usize),
+}
+
+fn looked_into<S: ReadAt>(
     parts: &[Wim<S>],
     subject: &Subject,
     digests: &ContentDigests,
-) -> BTreeMap<u32, Ledger> {
+) -> BTreeMap<u32, Store> {
     let indexes = subject.images.iter().filter_map(|image| image.index);
-    let ledger = |index| {
+    let look = |index| {
         let source = Arc::clone(&subject.source);
         let examination = Examination::of_image(parts, index, source, Depth::Payloads, digests).ok()?;
+        let store = examination.store.as_ref()?;
         let findings = health::findings(&examination, &health::AllowList::default());
-        let sound = health::exit_code(Some(&examination), &findings) == ExitCode::Approved;
-        Some((index, Ledger::of(examination.store.as_ref().filter(|_| sound)?)))
+        let against = findings.iter().filter(|finding| finding.severity == Severity::Deny).count();
+        Some(match health::exit_code(Some(&examination), &findings) {
+            ExitCode::Approved => (index, Store::Healthy(Ledger::of(store))),
+            _ if against > 0 => (index, Store::Sick(against)),
+            _ => return None,
+        })
     };
-    indexes.filter_map(ledger).collect()
+    indexes.filter_map(look).collect()
 }
 
 fn told(findings: &[Finding]) -> String {

@@ -168,7 +168,7 @@ impl<'a> Gate<'a> {
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let depth = terms.and_then(|terms| terms.health);
-        let health = depth.map(|depth| Measure::of_policy(depth, approvals.registry())).transpose()?;
+        let health = depth.map(|depth| Measure::of_policy(depth, approvals.registry(), now)).transpose()?;
         Ok(Self { approvals, policy, now, health })
     }
 

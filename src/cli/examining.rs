@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use wimproof_wim::Wim;
 
 use super::{
@@ -19,7 +20,7 @@ use crate::{
         provenance::{Provenance, Site},
     },
     judge::health::AllowList,
-    registry::Registry,
+    registry::{self, Registry},
     sighting::{Assurance, Evidence, Locator, Observation, Sighting, Subject, Trouble},
     source::{Metered, Opener, ReadAt, Source},
 };
@@ -41,9 +42,9 @@ pub(super) struct Examined {
 
 impl Measure {
     /// Against nothing but the image itself and approved images, for a policy.
-    pub(super) fn of_policy(depth: Depth, registry: Option<&Registry>) -> Result<Self> {
+    pub(super) fn of_policy(depth: Depth, registry: Option<&Registry>, now: DateTime<Utc>) -> Result<Self> {
         let anchors = Anchors::microsoft().map_err(|error| super::Error::Unreadable(error.to_string()))?;
-        let others = registry.map(approved).transpose()?.unwrap_or_default();
+        let others = registry.map(|registry| approved(registry, now)).transpose()?.unwrap_or_default();
         let site = Site { anchors, ..Site::default() };
         Ok(Self { depth, site, allow: AllowList::default(), references: Vec::new(), others })
     }
@@ -125,12 +126,14 @@ impl Measure {
 }
 
 /// What the stores of approved images hold.
-pub(super) fn approved(registry: &Registry) -> Result<Vec<Other>> {
-    let stores = registry.components()?.into_iter().filter_map(|(standing, bytes)| {
+pub(super) fn approved(registry: &Registry, now: DateTime<Utc>) -> Result<Vec<Other>> {
+    let stores = registry.components(now)?.into_iter().map(|(standing, bytes)| {
         let name = format!("{} ({})", standing.id, standing.approval.title);
-        Some(Other { name, trusted: true, ledger: Arc::new(Ledger::from_bytes(&bytes)?) })
+        let unread = || registry::Error::NotKept { dir: registry.dir().to_owned(), id: standing.id };
+        let ledger = Ledger::from_bytes(&bytes).ok_or_else(unread)?;
+        Ok(Other { name, trusted: true, ledger: Arc::new(ledger) })
     });
-    Ok(stores.collect())
+    stores.collect()
 }
 
 /// Gives each image the references, and the other images of its file.

@@ -88,7 +88,7 @@ impl Health {
         let mut measure = self.measure(opener, output)?;
         let registry = global.registry.as_ref().map(|_| global.open_registry()).transpose()?;
         if let Some(registry) = &registry {
-            measure.others.extend(examining::approved(registry)?);
+            measure.others.extend(examining::approved(registry, now)?);
         }
         let wanted = named.into_iter().flat_map(|(path, index)| {
             targets::expand(&[path], opener).into_iter().map(move |target| Wanted { target, index })

@@ -14,11 +14,13 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::ContentSet;
 
 use super::{
-    Approval, ApprovalId, ContentsRef, InMemory, Key, Registry, Relative, Result, Standing, contents,
+    Approval, ApprovalId, ContentsRef, Error, InMemory, Key, Registry, Relative, Result, Standing, Status,
+    contents,
     entry::Entry,
     index::{Damaged, Index, Lookup, SledStore, Stamp, Store as _},
     record::Record,
@@ -96,9 +98,12 @@ impl Registry {
         self.ask(|index| self.related(index, contents))
     }
 
-    /// What the component stores of approved images hold, of the latest approvals that were not taken back.
-    pub fn components(&self) -> Result<Vec<(Standing, Vec<u8>)>> {
-        self.ask(|index| self.kept_components(index))
+    /// What the component stores of approved images hold, of the latest approvals in force.
+    ///
+    /// # Errors
+    /// Where what one of them keeps is missing or was changed: an image is not to pass for want of a comparison.
+    pub fn components(&self, now: DateTime<Utc>) -> Result<Vec<(Standing, Vec<u8>)>> {
+        self.ask(|index| self.kept_components(index, now))
     }
 
     /// Why the index on disk was not used, where it was to be used.
@@ -254,16 +259,20 @@ impl Registry {
         Ok(Ok(relatives))
     }
 
-    fn kept_components(&self, index: &dyn Lookup) -> Answer<Vec<(Standing, Vec<u8>)>> {
+    fn kept_components(&self, index: &dyn Lookup, now: DateTime<Utc>) -> Answer<Vec<(Standing, Vec<u8>)>> {
         sound!(self.ready(index)?);
         let mut components = Vec::new();
         for (number, kept) in sound!(self.latest_kept(index, MAX_COMPARED, |approval| approval.components)?) {
             if components.len() >= MAX_STORES {
                 break;
             }
-            let standing =
-                sound!(self.standing(index, number)?).filter(|standing| standing.revoked.is_none());
-            components.extend(standing.zip(contents::read_bytes(&self.dir, &kept)));
+            let standing = sound!(self.standing(index, number)?);
+            let Some(standing) = standing.filter(|standing| standing.status(now) == Status::InForce) else {
+                continue;
+            };
+            let bytes = contents::read_bytes(&self.dir, &kept);
+            let bytes = bytes.ok_or_else(|| Error::NotKept { dir: self.dir.clone(), id: standing.id })?;
+            components.push((standing, bytes));
         }
         Ok(Ok(components))
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     error::{Error, Result},
+    plain_file,
     record::Decision,
 };
 use crate::sighting::Values;
@@ -85,7 +86,7 @@ pub(super) fn append(dir: &Path, audits: &[Audit]) -> Result<File> {
         lines.push('\n');
     }
     // One write in append mode: lines of processes that audit at the same time do not mix.
-    let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(at(&path))?;
+    let mut file = plain_file::open_or_create(&path, OpenOptions::new().append(true)).map_err(at(&path))?;
     file.write_all(lines.as_bytes()).map_err(at(&path))?;
     Ok(file)
 }
@@ -94,7 +95,7 @@ pub(super) fn append(dir: &Path, audits: &[Audit]) -> Result<File> {
 pub(super) fn read(dir: &Path, mut each: impl FnMut(Audit)) -> Result<u64> {
     let mut skipped = 0;
     for path in files(dir)? {
-        for line in BufReader::new(File::open(&path).map_err(at(&path))?).split(b'\n') {
+        for line in BufReader::new(plain_file::read(&path).map_err(at(&path))?).split(b'\n') {
             match serde_json::from_slice(&line.map_err(at(&path))?) {
                 Ok(audit) => each(audit),
                 Err(_) => skipped += 1,

@@ -3,7 +3,6 @@
 //! Three lines and an empty one, and behind it the signatures, if there are any (C2SP `signed-note`).
 
 use std::{
-    fs::File,
     io::{self, Read as _},
     path::Path,
 };
@@ -13,7 +12,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use super::{
     error::{Error, Result},
     merkle::{Frontier, Hash},
-    whole_file,
+    plain_file, whole_file,
 };
 use crate::signing::Note;
 
@@ -89,7 +88,7 @@ impl Checkpoint {
     /// Reads a checkpoint; `None` where there is no such file.
     pub(super) fn read_file(path: &Path) -> Result<Option<Self>> {
         let mut bytes = Vec::new();
-        match File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)) {
+        match plain_file::read(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes)) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(Error::Io { path: path.to_owned(), source }),

@@ -5,11 +5,7 @@
 //! own. A file is believed only as far as its SHA-256 is the one in the log; that it is missing never changes a verdict, only what can be said
 //! about an image's relatives and health.
 
-use std::{
-    fs::{self, File},
-    io::Read as _,
-    path::Path,
-};
+use std::{fs, io::Read as _, path::Path};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -17,7 +13,7 @@ use wimproof_wim::ContentSet;
 
 use super::{
     error::{Error, Result},
-    whole_file,
+    plain_file, whole_file,
 };
 
 const FOLDER: &str = "contents";
@@ -67,7 +63,7 @@ pub(super) fn read(dir: &Path, kept: &ContentsRef) -> Option<Vec<u64>> {
 pub(super) fn read_bytes(dir: &Path, kept: &ContentsRef) -> Option<Vec<u8>> {
     // The name comes out of the log: it is a digest, or it is nothing.
     let digest: [u8; 32] = hex::decode(&kept.sha256).ok()?.try_into().ok()?;
-    let file = File::open(dir.join(FOLDER).join(hex::encode(digest))).ok()?;
+    let file = plain_file::read(&dir.join(FOLDER).join(hex::encode(digest))).ok()?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
     (<[u8; 32]>::from(Sha256::digest(&bytes)) == digest).then_some(bytes)

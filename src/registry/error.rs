@@ -7,6 +7,7 @@ use std::{
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::record::ApprovalId;
 use crate::signing::SigningError;
 
 /// Result of an operation on a registry.
@@ -29,6 +30,14 @@ pub enum Error {
     NotARegistry {
         /// The folder.
         dir: PathBuf,
+    },
+    /// What an approval keeps beside the log is missing, or is not what it was.
+    #[error("{}: what {id} keeps of its image's components under `contents` is missing or was changed: restore it from a copy of the registry, or put another approval in the place of {id}", dir.display())]
+    NotKept {
+        /// The folder.
+        dir: PathBuf,
+        /// The approval.
+        id: ApprovalId,
     },
     /// There is a registry already.
     #[error("{}: holds a registry already", dir.display())]

@@ -10,7 +10,7 @@ use std::{
 use super::{
     error::{Error, Result},
     merkle::leaf_hash,
-    whole_file,
+    plain_file, whole_file,
 };
 
 /// Name of the file in the registry folder.
@@ -73,14 +73,14 @@ impl Log {
 
     /// The same from an entry on that begins at `offset`.
     pub(super) fn entries_from(&self, offset: u64, entry: u64) -> Result<Entries<'_>> {
-        let mut file = File::open(&self.path).map_err(|e| self.at(e))?;
+        let mut file = plain_file::read(&self.path).map_err(|e| self.at(e))?;
         file.seek(SeekFrom::Start(offset)).map_err(|e| self.at(e))?;
         Ok(Entries { log: self, reader: BufReader::with_capacity(256 << 10, file), offset, entry })
     }
 
     /// Reads one entry; `None` where the bytes there are not the entry meant.
     pub(super) fn read(&self, position: &Position) -> Result<Option<Vec<u8>>> {
-        let mut file = File::open(&self.path).map_err(|e| self.at(e))?;
+        let mut file = plain_file::read(&self.path).map_err(|e| self.at(e))?;
         file.seek(SeekFrom::Start(position.offset)).map_err(|e| self.at(e))?;
         let mut line = Vec::new();
         file.take(position.length.into()).read_to_end(&mut line).map_err(|e| self.at(e))?;
@@ -95,7 +95,8 @@ impl Log {
             let message = format!("the entry would have {} bytes, more than {MAX_ENTRY_BYTES}", line.len());
             return Err(Error::Refused(message));
         };
-        let mut file = OpenOptions::new().write(true).open(&self.path).map_err(|e| self.at(e))?;
+        let mut file =
+            plain_file::open(&self.path, OpenOptions::new().write(true)).map_err(|e| self.at(e))?;
         let write = |file: &mut File| {
             file.set_len(offset)?;
             file.seek(SeekFrom::Start(offset))?;

@@ -26,6 +26,7 @@ mod key_set;
 mod keyring;
 mod log;
 mod merkle;
+mod plain_file;
 mod record;
 mod seen;
 mod ticket;

@@ -4,16 +4,21 @@ use std::{
     fs::File,
     io::{self, Write as _},
     path::Path,
+    process,
 };
 
-use super::error::{Error, Result};
+use super::{
+    error::{Error, Result},
+    plain_file,
+};
 use crate::rename;
 
 /// Writes beside the target, syncs, renames over it, and syncs the folder.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let at = |source| Error::Io { path: path.to_owned(), source };
-    let temporary = path.with_extension("tmp");
-    let mut file = File::create(&temporary).map_err(at)?;
+    // One name for each process: two may keep the same content at the same time.
+    let temporary = path.with_extension(format!("{}.tmp", process::id()));
+    let mut file = plain_file::replace(&temporary).map_err(at)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at)?;
     drop(file);
     rename::over(&temporary, path).map_err(at)?;

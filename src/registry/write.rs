@@ -17,6 +17,7 @@ use super::{
     envelope::Envelope,
     index::{Damaged, Index, Store},
     log::{self, Log},
+    plain_file,
     record::{Endorsement, Record},
 };
 use crate::signing::{Checked, SecretKey, Signer};
@@ -287,7 +288,7 @@ impl Registry {
 fn write_lock(dir: &Path) -> Result<File> {
     let path = dir.join("lock");
     let at = |source| Error::Io { path: path.clone(), source };
-    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(at)?;
+    let lock = plain_file::open_or_create(&path, File::options().write(true)).map_err(at)?;
     let start = Instant::now();
     loop {
         match lock.try_lock() {

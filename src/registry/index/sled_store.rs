@@ -19,7 +19,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{Damaged, Store};
-use crate::rename;
+use crate::{registry::plain_file, rename};
 
 /// sled's own default is 1 GiB.
 const CACHE_BYTES: u64 = 4 << 20;
@@ -81,7 +81,9 @@ impl SledStore {
         let stamp = stamp_of(&self.dir.join("sled"), self.stamp).map_err(|error| at("stamp", &error))?;
         let path = self.dir.join("stamp");
         let temporary = self.dir.join("stamp.tmp");
-        let write = || fs::write(&temporary, &stamp).and_then(|()| rename::over(&temporary, &path));
+        let put = |mut file: File| io::Write::write_all(&mut file, stamp.as_bytes());
+        let write =
+            || plain_file::replace(&temporary).and_then(put).and_then(|()| rename::over(&temporary, &path));
         write().map_err(|error| at("stamp", &error))
     }
 }
@@ -116,8 +118,8 @@ fn at(what: &str, error: &io::Error) -> Damaged {
 }
 
 fn lock(dir: &Path, patience: Duration) -> Result<File, Damaged> {
-    fs::create_dir_all(dir).map_err(|error| at("create", &error))?;
-    let options = File::options().create(true).truncate(false).write(true).open(dir.join("lock"));
+    plain_file::folder(dir).map_err(|error| at("create", &error))?;
+    let options = plain_file::open_or_create(&dir.join("lock"), File::options().write(true));
     let lock = options.map_err(|error| at("lock", &error))?;
     let start = Instant::now();
     loop {
@@ -137,6 +139,9 @@ fn stamp_of(dir: &Path, stamp: Stamp) -> io::Result<String> {
     let mut lines = Vec::new();
     for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
         let entry = entry?;
+        if entry.path_is_symlink() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         if entry.file_type().is_dir() {
             continue;
         }

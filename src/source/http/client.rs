@@ -286,7 +286,6 @@ fn expect_partial(response: &Response<Body>) -> io::Result<()> {
         _ => format!("the server answered {status}"),
     };
     let kind = match status.as_u16() {
-        401 | 403 | 407 => io::ErrorKind::PermissionDenied,
         404 | 410 => io::ErrorKind::NotFound,
         _ => io::ErrorKind::InvalidData,
     };
