@@ -6,7 +6,7 @@
 set -euo pipefail
 
 # What std and the crates of Windows interfaces take from the system. libgcc, libwinpthread and libstdc++ are not among them.
-system='^(kernel32|ntdll|msvcrt|userenv|ws2_32|advapi32|bcrypt|bcryptprimitives|secur32|crypt32|shell32|ole32|oleaut32|api-ms-win-(core|crt)-[a-z0-9-]+)\.dll$'
+system='^(kernel32|ntdll|msvcrt|userenv|ws2_32|advapi32|bcrypt|bcryptprimitives|ncrypt|secur32|crypt32|shell32|ole32|oleaut32|api-ms-win-(core|crt)-[a-z0-9-]+)\.dll$'
 
 for file in "$@"; do
     case $(head -c 4 "$file" | od -An -tx1 | tr -d ' \n') in
