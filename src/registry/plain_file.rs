@@ -9,15 +9,20 @@ use std::{
     path::Path,
 };
 
+/// How often a file is opened that others put another in the place of.
+const TRIES: usize = 100;
+
 /// Opens a file that is there.
 pub(super) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    let named = plain(path)?;
-    let file = options.open(path)?;
-    // What the name led to may be another file by now.
-    match is_same(&named, &file.metadata()?) {
-        true => Ok(file),
-        false => Err(refused(path, "it was exchanged while it was opened")),
+    for _ in 0..TRIES {
+        let named = plain(path)?;
+        let file = options.open(path)?;
+        // What the name led to may be another file by now: writers put new heads in the place of old ones.
+        if is_same(&named, &file.metadata()?) {
+            return Ok(file);
+        }
     }
+    Err(refused(path, "it was exchanged while it was opened, again and again"))
 }
 
 /// Opens a file to read it.
