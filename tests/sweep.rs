@@ -130,3 +130,20 @@ fn forms_and_empty_places() {
     desk.file("bad.json", b"{}");
     desk.run(["sweep", "share", "--state", "bad.json"]).code(3);
 }
+
+/// The other parts of a split set do not show in the one that stands for all.
+#[test]
+fn a_split_set_is_read_each_time() {
+    let desk = Desk::new();
+    let wim = one(cmge(root()));
+    desk.approve(&desk.file("whole.wim", &wim.build().bytes));
+    for (number, part) in wim.build_split(3).iter().enumerate() {
+        let name = if number == 0 { "share/x.swm".to_owned() } else { format!("share/x{}.swm", number + 1) };
+        desk.file(&name, &part.bytes);
+    }
+    sweep(&desk, &[]).code(0);
+    let second = sweep(&desk, &[]).code(0).json();
+    assert_eq!(file(&second, "x.swm"), changed("unchanged", true));
+    fs::remove_file(desk.path("share/x3.swm")).expect("removed");
+    assert_ne!(sweep(&desk, &[]).code, 0);
+}

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, io, io::Write as _, path::Path, time::UNIX_
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use wimproof_wim::Wim;
 
 use super::super::{Error, Result, output::write_whole, targets::Target};
 use crate::{
@@ -118,11 +119,15 @@ impl Scope {
 }
 
 impl Look {
-    /// Looks at a file on disk, or a member of one; nothing for one that cannot be opened or lies on a web server.
+    /// Looks at a file on disk, or a member of one; nothing for one that cannot be opened, lies on a web server, or is a part
+    /// of a split set: the others, which this does not see, may have changed.
     pub(super) fn at(target: &Target, opener: &Opener) -> Option<Self> {
         let modified = fs::metadata(target.locator.root_file()?).ok()?.modified().ok()?;
         let modified = u64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
         let source = target.open(opener).ok()?;
+        if Wim::open(&source).is_ok_and(|wim| wim.header().parts > 1) {
+            return None;
+        }
         let size = source.size();
         let length = usize::try_from(size).unwrap_or(usize::MAX).min(END);
         let mut ends = Sha256::new();
