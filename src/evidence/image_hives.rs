@@ -14,6 +14,9 @@ use super::{
 /// Bytes of a hive that is read out of an image: those of new systems have up to some 100 MB.
 const MAX_BYTES: u64 = 256 << 20;
 
+/// Longest log of a hive that is replayed, of three. Windows writes some megabytes before it begins anew.
+const MAX_LOG_BYTES: u64 = 32 << 20;
+
 /// Hives that are compared. An image has some ten, and two for each user.
 const MAX_COMPARED: usize = 64;
 
@@ -64,7 +67,7 @@ pub fn open<S: ReadAt>(inside: &Inside<'_, S>, path: &str) -> Option<Result<Hive
     let read = inside.read(&file, MAX_BYTES).map_err(|error| error.to_string());
     let logs = [".LOG1", ".LOG2", ".LOG"].iter().filter_map(|end| {
         let log = inside.find(&format!("{path}{end}"))?;
-        inside.read(&log, MAX_BYTES).ok().filter(|log| !log.is_empty())
+        inside.read(&log, MAX_LOG_BYTES).ok().filter(|log| !log.is_empty())
     });
     let logs: Vec<Vec<u8>> = logs.collect();
     Some(read.and_then(|bytes| Hive::open(bytes, &logs).map_err(|error| error.to_string())))

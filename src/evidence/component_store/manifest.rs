@@ -26,7 +26,7 @@ const COMPRESSED: &[u8] = b"DCM\x01";
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Longest manifest as text. The longest of Windows Server 2025 has 3.3 MB.
-const MAX_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 /// Files of a component. Real ones have some thousands.
 const MAX_FILES: usize = 100_000;
 /// Elements inside each other.

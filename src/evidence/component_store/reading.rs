@@ -19,11 +19,11 @@ use crate::evidence::{
 };
 
 /// Manifests as they are stored. The longest of Windows Server 2025 has 176 KB, all of them some 35 MB.
-const MANIFESTS: ReadBounds = ReadBounds { each: 16 << 20, all: 1 << 30, at_once: 64 << 20 };
+const MANIFESTS: ReadBounds = ReadBounds { each: 8 << 20, all: 256 << 20, at_once: 64 << 20 };
 /// Files that all manifests of a store list together. Real ones list some 100,000.
 const MAX_LISTED: usize = 2_000_000;
 /// Bytes of text of all manifests of a store. Those of Windows Server 2025 have some 200 MB.
-const MAX_TEXT: u64 = 2 << 30;
+const MAX_TEXT: u64 = 512 << 20;
 /// Files that are looked at for how they are wrapped: a longer one is not.
 const HEADS: ReadBounds = ReadBounds { each: 64 << 20, ..WHOLE };
 /// Longest `wcp.dll`. Real ones have 3 MB.
