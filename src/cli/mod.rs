@@ -269,9 +269,6 @@ impl Global {
         }
     }
 
-    #[cfg(not(feature = "http"))]
-    fn tell_traffic(&self, _: &Output) {}
-
     fn registry_dir(&self) -> Result<&PathBuf> {
         let hint = "no registry given: use --registry DIR or set WIMPROOF_REGISTRY";
         self.registry.as_ref().ok_or_else(|| Error::Usage(hint.into()))
@@ -388,6 +385,7 @@ fn dispatch(cli: &Cli) -> Result {
         Command::Completions(completions) => completions.run(&mut output),
         Command::Man(man) => man.run(),
     }?;
+    #[cfg(feature = "http")]
     cli.global.tell_traffic(&output);
     match output.finish() {
         // Whoever read the result has stopped reading; the answer stands.

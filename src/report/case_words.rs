@@ -1,5 +1,5 @@
 //! The words of a case in the human form, and why a file of it was not used, in English and in Chinese. Those that the
-//! HTML form has as well are [its labels](super::html::labels).
+//! HTML form has as well are its labels (`html::labels`).
 
 use super::html::labels;
 use crate::{

@@ -2,7 +2,7 @@
 //! those of their manifests, updates that fail, repairs without a source, and who opened sessions.
 //!
 //! The lines stand in `CBS.log`, `CheckSUR.log`, `dism.log` and between those of setup; their grammar is the text logs'
-//! (see [`text_log`](super::text_log)), whose rules hand what they hear to a [`Recorder`]. What it kept is an
+//! (see [`text_log`](super::text_log)), whose rules hand what they hear to a `Recorder`. What it kept is an
 //! [`Account`], beside the statements of the same lines.
 
 mod account;

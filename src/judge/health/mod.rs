@@ -1,7 +1,7 @@
 //! Is an image whole, as its builder made it? Checks over what was gathered of it, each in a file of its own.
 //!
 //! A check is a function over an [`Examination`] that adds findings; it reads nothing and knows no time. To add one: a
-//! file here, a line in [`CHECKS`], its rules in `judge/rules/content.rs`, its phrases in `judge/phrase/content.rs`.
+//! file here, a line in `CHECKS`, its rules in `judge/rules/content.rs`, its phrases in `judge/phrase/content.rs`.
 
 mod allow;
 mod catalogs;
