@@ -13,7 +13,10 @@ use super::{
     result::{RegistryHead, Tool},
     table::Table,
 };
-use crate::{judge::Verdict, sighting::Assurance};
+use crate::{
+    judge::Verdict,
+    sighting::{Assurance, Value},
+};
 
 /// The schema of [`SweepReport`].
 pub const SWEEP_SCHEMA: &str = "wimproof/sweep/v1";
@@ -138,7 +141,7 @@ pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool) -> io::Result
     let told = |counts: &BTreeMap<&'static str, usize>| {
         counts.iter().map(|(what, count)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
     };
-    let since = report.since.map_or("the first sweep".to_owned(), |at| format!("since {}", at.to_rfc3339()));
+    let since = report.since.map_or("the first sweep".to_owned(), |at| format!("since {}", Value::Time(at)));
     writeln!(out, "{}: {}", Inert(since), told(&report.changes))?;
     writeln!(out, "verdicts: {}", told(&report.verdicts))?;
     writeln!(
