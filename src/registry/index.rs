@@ -31,6 +31,7 @@ pub(super) use memory::Memory;
 pub(super) use sled_store::{SledStore, Stamp};
 
 const SUMMARY: &str = "summary";
+const LAYOUT: u32 = 2;
 const PASSED: &str = "passed";
 const RECORD: usize = 24;
 const POSITION: usize = 44;
@@ -108,6 +109,9 @@ impl Key {
 
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
 struct Summary {
+    /// How the rows are laid out: an index of another layout would seem to lack entries.
+    #[serde(default)]
+    layout: u32,
     origin: String,
     size: u64,
     root: String,
@@ -158,7 +162,9 @@ impl<S: Store> Index<S> {
         let tree = tree.filter(|tree| {
             let own = Head::of(&summary.origin, tree);
             let fits = if own.size == head.size { own == *head } else { own.size < head.size };
-            fits && own.origin == head.origin && summary.root == hex::encode(own.root)
+            fits && summary.layout == LAYOUT
+                && own.origin == head.origin
+                && summary.root == hex::encode(own.root)
         });
         let tree = tree.ok_or_else(|| Damaged("the index belongs to another state of the log".into()))?;
         let passed = match store.get(PASSED)? {
@@ -170,7 +176,7 @@ impl<S: Store> Index<S> {
 
     /// An index of an empty log. The store is filled with the first [`Draft::finish`].
     pub(super) fn empty(store: S, origin: &str) -> Self {
-        let summary = Summary { origin: origin.to_owned(), ..Summary::default() };
+        let summary = Summary { layout: LAYOUT, origin: origin.to_owned(), ..Summary::default() };
         Self { store, summary, tree: Frontier::default(), passed: BTreeMap::new() }
     }
 
