@@ -164,13 +164,7 @@ impl Registry {
 
     fn through_shared<T>(&self, question: impl Fn(&dyn Lookup) -> Answer<T>) -> Answer<T> {
         self.check_log()?;
-        let index = sound!(self.on_disk());
-        let answer = question(&index)?;
-        if answer.is_ok() {
-            // If the index cannot be closed in order, the next one makes it anew.
-            let _ = index.into_store().close();
-        }
-        Ok(answer)
+        answered(sound!(self.on_disk()), question)
     }
 
     fn through_own<T>(&self, folder: &Path, question: impl Fn(&dyn Lookup) -> Answer<T>) -> Answer<T> {
@@ -178,11 +172,7 @@ impl Registry {
         let store = sound!(SledStore::open(folder.to_owned(), Stamp::Times, PATIENCE));
         let mut index = sound!(Index::open_before(store, &self.head));
         sound!(self.catch_up(&mut index)?);
-        let answer = question(&index)?;
-        if answer.is_ok() {
-            let _ = index.into_store().close();
-        }
-        Ok(answer)
+        answered(index, question)
     }
 
     /// Adds to an index what came to the log since. Whatever does not fit is damage: reading the whole log tells what.
@@ -344,6 +334,16 @@ impl Registry {
             None => Ok(Err(Damaged(format!("entry {entry} of the log is not the one that was indexed")))),
         }
     }
+}
+
+/// Asks an index on disk, and closes it where it served.
+fn answered<T>(index: Index<SledStore>, question: impl Fn(&dyn Lookup) -> Answer<T>) -> Answer<T> {
+    let answer = question(&index)?;
+    if answer.is_ok() {
+        // If the index cannot be closed in order, the next one makes it anew.
+        let _ = index.into_store().close();
+    }
+    Ok(answer)
 }
 
 /// Puts an index made from the log into the folder for it. If that fails, the next question makes it anew.
