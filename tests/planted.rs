@@ -57,15 +57,32 @@ fn a_pipe_keeps_nobody_waiting() {
     for name in ["checkpoint", "log.intoto.jsonl", "audits.jsonl"] {
         let desk = desk();
         pipe(&desk.registry_dir().join(name));
-        let mut check = desk.command().args(["check", "good.wim"]).spawn().expect("started");
-        let ended = (0..200).find_map(|_| {
-            std::thread::sleep(Duration::from_millis(100));
-            check.try_wait().expect("asked")
-        });
-        let _ = check.kill();
+        let ended = ended(desk.command().args(["check", "good.wim"]));
         let expected = if name == "audits.jsonl" { 0 } else { 3 };
-        assert_eq!(ended.expect("it ends").code(), Some(expected), "{name}");
+        assert_eq!(ended, Some(expected), "{name}");
     }
+}
+
+#[test]
+fn a_pipe_in_the_index_keeps_no_writer_waiting() {
+    for name in ["index/stamp", "index/lock", "index/sled/planted"] {
+        let desk = desk();
+        pipe(&desk.registry_dir().join(name));
+        let ended = ended(desk.command().args(["registry", "revoke", "A0", "--reason", "x"]));
+        assert_eq!(ended, Some(0), "{name}");
+        assert_eq!(verdict(&desk.check(["good.wim"])), "revoked", "{name}");
+    }
+}
+
+/// The exit code of a program that must end within 20 seconds.
+fn ended(command: &mut Command) -> Option<i32> {
+    let mut program = command.spawn().expect("started");
+    let ended = (0..200).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        program.try_wait().expect("asked")
+    });
+    let _ = program.kill();
+    ended.expect("it ends").code()
 }
 
 fn pipe(path: &Path) {

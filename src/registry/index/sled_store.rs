@@ -58,7 +58,9 @@ impl SledStore {
     pub(in crate::registry) fn open(dir: PathBuf, stamp: Stamp, patience: Duration) -> Result<Self, Damaged> {
         let lock = lock(&dir, patience)?;
         let files = dir.join("sled");
-        if stamp_of(&files, stamp).ok() != fs::read_to_string(dir.join("stamp")).ok() {
+        if stamp_of(&files, stamp).ok()
+            != plain_file::read(&dir.join("stamp")).and_then(io::read_to_string).ok()
+        {
             match fs::remove_dir_all(&files) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at("remove", &error)),
                 _ => {}
@@ -148,7 +150,7 @@ fn stamp_of(dir: &Path, stamp: Stamp) -> io::Result<String> {
         let (mark, length) = match stamp {
             Stamp::Digests => {
                 let mut hash = Sha256::new();
-                let length = io::copy(&mut File::open(entry.path())?, &mut HashWriter(&mut hash))?;
+                let length = io::copy(&mut plain_file::read(entry.path())?, &mut HashWriter(&mut hash))?;
                 (hex::encode(hash.finalize()), length)
             }
             Stamp::Times => {
