@@ -192,9 +192,10 @@ impl Approve {
         let depth = self.work.depth(self.assurance.into(), &add);
         let mut stores = BTreeMap::new();
         let subject = targets::read_with(target, opener, |sources, name| {
-            let mut subject = image::read_set_and(sources, name, depth, |parts, subject, digests| {
+            let mut subject = image::read_set_and(sources, name, depth, |parts, subject, rest| {
+                let digests = rest.verify(parts, subject);
                 if subject.assurance == Assurance::Verified {
-                    stores = looked_into(parts, subject, digests);
+                    stores = looked_into(parts, subject, &digests);
                 }
             });
             if let [source] = sources

@@ -1,6 +1,6 @@
 //! Looking into the health of images, for `health` and for a policy that asks for it.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use chrono::{DateTime, Utc};
 use wimproof_wim::Wim;
@@ -15,13 +15,13 @@ use crate::{
         catalog::Anchors,
         component_store::ledger::Ledger,
         examination::{Depth, Examination, Other},
-        image::{self, ContentDigests},
+        image::{self, ContentDigests, Rest},
         inside::Inside,
         provenance::{Provenance, Site},
     },
     judge::health::AllowList,
     registry::{self, Registry},
-    sighting::{Assurance, Evidence, Locator, Observation, Sighting, Subject, Trouble},
+    sighting::{Assurance, Evidence, Facts, Locator, Observation, Subject, Trouble},
     source::{Metered, Opener, ReadAt, Source},
 };
 
@@ -68,9 +68,10 @@ impl Measure {
     ) -> Examined {
         let mut examinations = Vec::new();
         let subject = targets::read_with(target, opener, |sources, name| {
-            let mut subject = image::read_set_and(sources, name, depth, |parts, subject, digests| {
-                select(subject, index);
-                examinations = self.gather(parts, subject, digests);
+            // A disk can be read in two places at once; a web server would have to send more than once what it streams.
+            let beside = sources.iter().all(|source| source.inner().is_on_disk());
+            let mut subject = image::read_set_and(sources, name, depth, |parts, subject, rest| {
+                examinations = self.gather(parts, index, beside, subject, rest);
             });
             if let [source] = sources {
                 more(source, &mut subject);
@@ -81,47 +82,98 @@ impl Measure {
         Examined { subject, examinations }
     }
 
-    /// Gathers what each image holds.
+    /// Verifies the file and gathers what each image holds, or the one of this index; both at once with `beside`.
     fn gather<S: ReadAt>(
         &self,
         parts: &[Wim<S>],
+        index: Option<u32>,
+        beside: bool,
         subject: &mut Subject,
-        digests: &ContentDigests,
+        rest: Rest<'_>,
     ) -> Vec<Option<Examination>> {
         let source = subject.source.clone();
-        let depth = self.depth;
-        let examine = |index: u32, image: &mut Sighting| {
+        let wanted = subject.images.iter().filter(|image| index.is_none() || image.index == index);
+        let wanted: Vec<(Option<u32>, Facts)> = wanted
+            .map(|image| {
+                let readable = image.index.filter(|_| image.assurance > Assurance::Claimed);
+                (readable, image.facts.clone())
+            })
+            .collect();
+        let look = || -> Vec<Look> {
+            wanted.iter().map(|(index, facts)| self.look(parts, *index, facts, &source)).collect()
+        };
+        let (digests, looks) = if beside {
+            thread::scope(|scope| {
+                let looking = scope.spawn(look);
+                (rest.verify(parts, subject), looking.join().unwrap_or_default())
+            })
+        } else {
+            (rest.verify(parts, subject), look())
+        };
+        select(subject, index);
+        let images = subject.images.iter_mut().zip(looks);
+        let completed = images.map(|(image, look)| {
+            let Look { examination, troubles, .. } = look.complete(parts, &digests);
+            image.observations.extend(troubles.into_iter().map(|(trouble, detail)| {
+                let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
+                Observation { trouble, detail, evidence }
+            }));
+            examination
+        });
+        completed.collect()
+    }
+
+    /// Gathers what an image holds, but for what every byte tells; of one without index, which cannot be read, nothing.
+    fn look<S: ReadAt>(
+        &self,
+        parts: &[Wim<S>],
+        index: Option<u32>,
+        facts: &Facts,
+        source: &Arc<str>,
+    ) -> Look {
+        let mut look = Look { index, ..Look::default() };
+        let Some(index) = index else { return look };
+        let mut examine = || {
             let inside = Inside::open(parts, index)?;
-            let mut examination = Examination::of(&inside, Arc::clone(&source), depth, digests)?;
-            examination.provenance = Provenance::of(&inside, image.facts.clone(), depth, &self.site)?;
+            let mut examination = Examination::of(&inside, Arc::clone(source), self.depth)?;
+            examination.provenance = Provenance::of(&inside, facts.clone(), self.depth, &self.site)?;
             for reference in &self.references {
-                match reference.compare(&inside, &image.facts) {
+                match reference.compare(&inside, facts) {
                     Ok(twin) => examination.provenance.twins.extend(twin),
-                    Err(error) => {
-                        let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
-                        let (trouble, detail) = (Trouble::Inaccessible, error.to_string());
-                        image.observations.push(Observation { trouble, detail, evidence });
-                    }
+                    Err(error) => look.troubles.push((Trouble::Inaccessible, error.to_string())),
                 }
             }
-            Ok::<_, wimproof_wim::Error>(examination)
+            Ok(examination)
         };
-        let mut examinations = Vec::new();
-        for image in &mut subject.images {
-            let index = image.index.filter(|_| image.assurance > Assurance::Claimed);
-            let examination = match index.map(|index| examine(index, image)) {
-                Some(Ok(examination)) => Some(examination),
-                Some(Err(error)) => {
-                    let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
-                    let (trouble, detail) = (Trouble::Unreadable, error.to_string());
-                    image.observations.push(Observation { trouble, detail, evidence });
-                    None
-                }
-                None => None,
-            };
-            examinations.push(examination);
+        let examined = examine();
+        look.take(examined);
+        look
+    }
+}
+
+/// What was gathered of an image, and what could not be.
+#[derive(Default)]
+struct Look {
+    index: Option<u32>,
+    examination: Option<Examination>,
+    troubles: Vec<(Trouble, String)>,
+}
+
+impl Look {
+    fn take(&mut self, examined: wimproof_wim::Result<Examination>) {
+        match examined {
+            Ok(examination) => self.examination = Some(examination),
+            Err(error) => self.troubles.push((Trouble::Unreadable, error.to_string())),
         }
-        examinations
+    }
+
+    /// Adds what every byte tells.
+    fn complete<S: ReadAt>(mut self, parts: &[Wim<S>], digests: &ContentDigests) -> Self {
+        if let (Some(index), Some(mut examination)) = (self.index, self.examination.take()) {
+            let completed = examination.complete(parts, index, digests);
+            self.take(completed.map(|()| examination));
+        }
+        self
     }
 }
 
@@ -138,9 +190,11 @@ pub(super) fn approved(registry: &Registry, now: DateTime<Utc>) -> Result<Vec<Ot
 
 /// Gives each image the references, and the other images of its file.
 fn add_others(subject: &Subject, examinations: &mut [Option<Examination>], references: &[Other]) {
+    let alone = examinations.len() < 2;
     let siblings: Vec<Option<Other>> = subject
         .images
         .iter()
+        .filter(|_| !alone)
         .zip(&*examinations)
         .map(|(image, examination)| {
             let ledger = Arc::new(Ledger::of(examination.as_ref()?.store.as_ref()?));

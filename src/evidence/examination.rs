@@ -76,7 +76,8 @@ pub struct Linked {
 }
 
 impl Examination {
-    /// Opens an image of a file by its index from 1 and gathers what it holds, see [`Inside::open`] and [`of`](Self::of).
+    /// Opens an image of a file by its index from 1 and gathers all that it holds, see [`Inside::open`], [`of`](Self::of) and
+    /// [`complete`](Self::complete).
     ///
     /// # Errors
     /// Where the image cannot be opened.
@@ -87,27 +88,20 @@ impl Examination {
         depth: Depth,
         digests: &ContentDigests,
     ) -> Result<Self> {
-        Self::of(&Inside::open(parts, index)?, source, depth, digests)
+        let mut examination = Self::of(&Inside::open(parts, index)?, source, depth)?;
+        examination.complete(parts, index, digests)?;
+        Ok(examination)
     }
 
-    /// Gathers what an image holds. `digests` are those of all its contents where the depth is [`Depth::Payloads`].
+    /// Gathers what an image holds, but for what every byte tells.
     ///
     /// # Errors
     /// Where the blob table cannot be read.
-    pub fn of<S: ReadAt>(
-        inside: &Inside<'_, S>,
-        source: Arc<str>,
-        depth: Depth,
-        digests: &ContentDigests,
-    ) -> Result<Self> {
+    pub fn of<S: ReadAt>(inside: &Inside<'_, S>, source: Arc<str>, depth: Depth) -> Result<Self> {
         let mut store = ComponentStore::of(inside);
         if let Some(store) = store.as_mut().filter(|_| depth >= Depth::Manifests) {
             store.read_manifests(inside)?;
             store.project(inside);
-            if depth == Depth::Payloads {
-                store.add_digests(digests);
-            }
-            store.look_at_wrappings(inside)?;
         }
         Ok(Self {
             source,
@@ -117,6 +111,29 @@ impl Examination {
             others: Vec::new(),
             provenance: Provenance::default(),
         })
+    }
+
+    /// Adds what the digests of all contents tell, which are there when every byte was read, and looks at the files that
+    /// are not what their manifests say.
+    ///
+    /// # Errors
+    /// Where the image cannot be opened again.
+    pub fn complete<S: ReadAt>(
+        &mut self,
+        parts: &[Wim<S>],
+        index: u32,
+        digests: &ContentDigests,
+    ) -> Result<()> {
+        let Some(store) = &mut self.store else { return Ok(()) };
+        if self.depth == Depth::Payloads {
+            store.add_digests(digests);
+        }
+        let doubtful = store.doubtful();
+        if doubtful.is_empty() {
+            Ok(())
+        } else {
+            store.look_at_wrappings(&Inside::open(parts, index)?, &doubtful)
+        }
     }
 }
 

@@ -56,19 +56,32 @@ pub fn read<S: ReadAt>(source: &Metered<S>, name: &str, depth: Depth<'_>) -> Sub
 
 /// Reads a split set, its parts in any order; or one file, as a set of one.
 pub fn read_set<S: ReadAt>(sources: &[Metered<S>], name: &str, depth: Depth<'_>) -> Subject {
-    read_set_and(sources, name, depth, |_, _, _| {})
+    read_set_and(sources, name, depth, |parts, subject, rest| {
+        rest.verify(parts, subject);
+    })
 }
 
 /// SHA-256 of contents by their SHA-1.
 pub type ContentDigests = HashMap<Sha1Digest, [u8; 32]>;
 
-/// The same, and looks further with `more` while the files are open: it gets the parts, the first in front, where they
-/// could be read, and the digests of all contents where every byte was read.
+/// What is left to do when a file was read as declared: nothing, or to read every byte.
+#[derive(Debug)]
+pub struct Rest<'p>(Option<VerifyOptions<'p>>);
+
+impl Rest<'_> {
+    /// Does it, and gives the digests of all contents where every byte was read.
+    pub fn verify<S: ReadAt>(self, parts: &[Wim<S>], subject: &mut Subject) -> ContentDigests {
+        self.0.map(|options| verified::add(parts, subject, &options)).unwrap_or_default()
+    }
+}
+
+/// The same as far as it is declared, and looks further with `more` while the files are open: it gets the parts, the first
+/// in front, where they could be opened, and verifies them when it likes.
 pub fn read_set_and<S: ReadAt>(
     sources: &[Metered<S>],
     name: &str,
     depth: Depth<'_>,
-    more: impl FnOnce(&[Wim<&Metered<S>>], &mut Subject, &ContentDigests),
+    more: impl FnOnce(&[Wim<&Metered<S>>], &mut Subject, Rest<'_>),
 ) -> Subject {
     let mut reader = Reader { subject: Subject::new(name, SubjectKind::Wim) };
     let size = sources.iter().map(ReadAt::size).sum();
@@ -77,8 +90,8 @@ pub fn read_set_and<S: ReadAt>(
     match sources.iter().map(Wim::open).collect::<Result<Vec<_>, _>>() {
         Ok(mut parts) => {
             parts.sort_by_key(|part| part.header().part);
-            let digests = reader.parts(&parts, depth);
-            more(&parts, &mut reader.subject, &digests);
+            let rest = reader.parts(&parts, depth);
+            more(&parts, &mut reader.subject, rest);
         }
         Err(error) => reader.error(&error, 0),
     }
@@ -116,8 +129,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn parts<S: ReadAt>(&mut self, parts: &[Wim<S>], depth: Depth<'_>) -> ContentDigests {
-        let none = ContentDigests::new();
+    fn parts<'p, S: ReadAt>(&mut self, parts: &[Wim<S>], depth: Depth<'p>) -> Rest<'p> {
+        let none = Rest(None);
         let Some(wim) = parts.first() else { return none };
         self.header(wim.header());
         self.check_set(parts);
@@ -148,8 +161,7 @@ impl Reader {
         self.declared(parts, wim, xml);
         if depth.assurance == Assurance::Verified && self.subject.assurance == Assurance::Declared {
             let Depth { jobs, progress, .. } = depth;
-            let options = VerifyOptions { jobs, file_digest: true, content_digests: true, progress };
-            return verified::add(parts, &mut self.subject, &options);
+            return Rest(Some(VerifyOptions { jobs, file_digest: true, content_digests: true, progress }));
         }
         none
     }

@@ -72,6 +72,11 @@ impl Source {
         self.bytes.clone()
     }
 
+    /// Whether the bytes lie in a file on disk.
+    pub fn is_on_disk(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// Whether the file on disk is another than when it was opened.
     pub fn has_changed(&self) -> bool {
         self.file.as_ref().is_some_and(|file| file.has_changed().unwrap_or(true))

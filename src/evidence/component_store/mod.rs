@@ -52,6 +52,8 @@ pub struct Component {
     pub files: Vec<StoredFile>,
     /// Its manifest; `None` where there is none.
     pub manifest: Option<StoredManifest>,
+    /// Which file that the manifest lists is which in the folder, by their numbers.
+    pairs: Vec<(usize, usize)>,
 }
 
 impl Component {

@@ -11,7 +11,7 @@ use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
 use super::{
     Component, ComponentStore, StoredFile, base_manifest,
     keyform::Keyform,
-    manifest::{FileDigest, Manifest, ManifestError},
+    manifest::{FileDigest, ListedFile, Manifest, ManifestError},
 };
 use crate::evidence::{
     image::ContentDigests,
@@ -66,8 +66,11 @@ impl ComponentStore {
             });
             read.insert(*sha1, manifest);
         })?;
-        for manifest in self.components.iter_mut().filter_map(|component| component.manifest.as_mut()) {
-            manifest.content = read.get(&manifest.file.sha1).cloned();
+        for component in &mut self.components {
+            if let Some(manifest) = &mut component.manifest {
+                manifest.content = read.get(&manifest.file.sha1).cloned();
+            }
+            component.pair_up();
         }
         Ok(())
     }
@@ -110,15 +113,23 @@ impl ComponentStore {
         }
     }
 
-    /// Looks at files whose digest is not the one in their manifest: servicing may have compressed them.
+    /// Contents of files that are not what their manifests say.
+    pub fn doubtful(&self) -> Vec<Sha1Digest> {
+        let doubtful: HashSet<Sha1Digest> = self.components.iter().flat_map(doubtful).collect();
+        doubtful.into_iter().collect()
+    }
+
+    /// Looks at such contents: servicing may have compressed them.
     ///
     /// # Errors
     /// Where the blob table cannot be read.
-    pub fn look_at_wrappings<S: ReadAt>(&mut self, inside: &Inside<'_, S>) -> Result<()> {
-        let doubtful: HashSet<Sha1Digest> = self.components.iter().flat_map(doubtful).collect();
-        let doubtful: Vec<Sha1Digest> = doubtful.into_iter().collect();
+    pub fn look_at_wrappings<S: ReadAt>(
+        &mut self,
+        inside: &Inside<'_, S>,
+        doubtful: &[Sha1Digest],
+    ) -> Result<()> {
         let mut wrapped: HashMap<Sha1Digest, &'static str> = HashMap::new();
-        inside.read_many(&doubtful, HEADS, |sha1, bytes| {
+        inside.read_many(doubtful, HEADS, |sha1, bytes| {
             let wrapping =
                 bytes.ok().and_then(|bytes| WRAPPINGS.iter().find(|(mark, _)| bytes.starts_with(mark)));
             wrapped.extend(wrapping.map(|(_, name)| (*sha1, *name)));
@@ -140,12 +151,22 @@ fn doubtful(component: &Component) -> Vec<Sha1Digest> {
 
 impl Component {
     /// The files that its manifest lists and its folder holds.
-    pub fn pairs(&self) -> impl Iterator<Item = (&super::manifest::ListedFile, &StoredFile)> {
+    pub fn pairs(&self) -> impl Iterator<Item = (&ListedFile, &StoredFile)> {
         let listed = self.listing().map_or(&[][..], |manifest| &manifest.files);
-        let files = if listed.is_empty() { &[][..] } else { &self.files };
-        let stored: HashMap<String, &StoredFile> =
-            files.iter().map(|file| (file.path.to_lowercase(), file)).collect();
-        listed.iter().filter_map(move |listed| Some((listed, *stored.get(&listed.name.to_lowercase())?)))
+        let both = move |&(number, file): &(usize, usize)| Some((listed.get(number)?, self.files.get(file)?));
+        self.pairs.iter().filter_map(both)
+    }
+
+    /// Finds the pairs: once, as every check of contents asks for them.
+    fn pair_up(&mut self) {
+        let listed = self.listing().map_or(&[][..], |manifest| &manifest.files);
+        let stored = if listed.is_empty() { &[][..] } else { &self.files };
+        let stored = stored.iter().enumerate().map(|(number, file)| (file.path.to_lowercase(), number));
+        let stored: HashMap<String, usize> = stored.collect();
+        let pair = |(number, listed): (usize, &ListedFile)| {
+            Some((number, *stored.get(&listed.name.to_lowercase())?))
+        };
+        self.pairs = listed.iter().enumerate().filter_map(pair).collect();
     }
 }
 
