@@ -35,7 +35,12 @@ fn key_files_stay_private_and_outside() {
         let run = desk.registry(["refresh", "--log-key", "log.key"]).code(3);
         assert!(run.err.contains("others can read this key"), "{}", run.err);
     }
-    desk.registry(["keygen", "a.example", "log.key"]).code(3);
+    let again = desk.registry(["keygen", "a.example", "log.key"]).code(1);
+    assert_eq!(
+        again.err,
+        "error: log.key exists already, and no key is overwritten: name a new file for the key\n"
+    );
+    assert!(desk.registry(["keygen", "a.example", "."]).code(1).err.contains(". is a folder"));
 }
 
 #[test]

@@ -21,6 +21,25 @@ fn usage_errors_end_with_2() {
 }
 
 #[test]
+fn the_usage_does_not_ask_for_what_the_environment_gives() {
+    let mut command = program();
+    command.envs([("WIMPROOF_REGISTRY", "r"), ("WIMPROOF_POLICY", "p"), ("WIMPROOF_LOG_KEY", "k")]);
+    let run = crate::support::Run::from(command.args(["registry", "revoke"]).output().expect("runs")).code(2);
+    assert!(run.err.contains("Usage: wimproof registry revoke <ID>\n"), "{}", run.err);
+}
+
+#[test]
+fn a_folder_is_no_place_for_a_result() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root())));
+    std::fs::create_dir(desk.path("folder")).expect("made");
+    for verb in [&["inspect", "a.wim"][..], &["rules"]] {
+        let run = desk.run([verb, &["-o", "folder"]].concat()).code(2);
+        assert_eq!(run.err, "error: -o folder is a folder: name the file to write\n");
+    }
+}
+
+#[test]
 fn help_and_version_end_with_0() {
     for arguments in
         [&["--help"][..], &["--version"], &["check", "--help"], &["registry", "approve", "--help"]]
@@ -69,12 +88,12 @@ fn global_options_stand_before_or_after_the_verb() {
     let image = desk.path("a.wim");
     let image = image.to_str().expect("UTF-8");
     let before =
-        wimproof(["--registry", registry, "--format", "json", "--now", "2026-11-20", "check", image]).code(0);
+        wimproof(["--registry", registry, "--format", "json", "--now", "2026-11-21", "check", image]).code(0);
     let after =
-        wimproof(["check", image, "--now", "2026-11-20", "--format", "json", "--registry", registry]).code(0);
+        wimproof(["check", image, "--now", "2026-11-21", "--format", "json", "--registry", registry]).code(0);
     let variable = program()
         .env("WIMPROOF_REGISTRY", registry)
-        .args(["check", "--now", "2026-11-20", "--format", "json", image])
+        .args(["check", "--now", "2026-11-21", "--format", "json", image])
         .output()
         .expect("runs");
     assert_eq!(before.out, after.out);

@@ -207,6 +207,22 @@ fn single_files_are_taken_out_and_checked() {
         extract(missing, "missing").code(3);
         assert!(!desk.path("missing").exists());
     }
+    assert!(extract("Windows", "missing").err.contains("Windows in image 1 is a folder"));
+    // What is there stays, unless told otherwise.
+    std::fs::create_dir(desk.path("folder")).expect("made");
+    desk.file("there", b"mine");
+    assert!(extract("Windows/win.ini", "folder").code(2).err.contains("folder is a folder"));
+    assert!(
+        extract("Windows/win.ini", "there")
+            .code(1)
+            .err
+            .contains("there exists already: --force overwrites it")
+    );
+    assert_eq!(std::fs::read(desk.path("there")).expect("kept"), b"mine");
+    desk.run(["extract", "--force", "a.wim", "1", "Windows/nothing", "-o", "there"]).code(3);
+    assert_eq!(std::fs::read(desk.path("there")).expect("kept"), b"mine");
+    desk.run(["extract", "--force", "a.wim", "1", "Windows/win.ini", "-o", "there"]).code(0);
+    assert_eq!(std::fs::read(desk.path("there")).expect("written"), b"[fonts]\r\n");
     desk.run(["extract", "a.wim", "2", "x", "-o", "x"]).code(3);
     desk.run(["extract", "a.wim", "1", "Windows/win.ini"]).code(2);
     extract("Windows/win.ini", "a.wim").code(2);
@@ -229,8 +245,8 @@ fn files_in_solid_resources_are_taken_out() {
     let arguments = ["export", "a.wim", "1", "solid.esd", "--solid", "--solid-chunk-size=32K"];
     crate::support::wimlib(&desk, &arguments);
     for file in ["Windows/win.ini", "Windows/System32/kernel32.dll", "Windows/System32/ntdll-link.dll"] {
-        desk.run(["extract", "a.wim", "1", file, "-o", "plain"]).code(0);
-        desk.run(["extract", "solid.esd", "1", file, "-o", "solid"]).code(0);
+        desk.run(["extract", "--force", "a.wim", "1", file, "-o", "plain"]).code(0);
+        desk.run(["extract", "--force", "solid.esd", "1", file, "-o", "solid"]).code(0);
         let read = |name| std::fs::read(desk.path(name)).expect("written");
         assert_eq!(read("plain"), read("solid"), "{file}");
     }
@@ -272,4 +288,43 @@ fn the_swapped_programs_of_the_sample_are_found() {
     let paths: Vec<&str> = changed.map(|e| e["path"].as_str().expect("a path")).collect();
     assert_eq!(paths.len(), 6, "{paths:?}");
     assert!(paths.contains(&"\\Windows\\Temp\\UpgradeConfig.exe"), "{paths:?}");
+}
+
+#[test]
+fn one_image_of_a_file_is_named_as_elsewhere() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &Wim::new().image(cmge(root())).image(Image::new("PE").root(Entry::dir(""))));
+    let json = desk.run(["inspect", "a.wim:2", "--format", "json"]).code(0).json();
+    let images = json["subjects"][0]["images"].as_array().expect("images");
+    assert_eq!((images.len(), &images[0]["claims"]["name"]), (1, &"PE".into()));
+    let rows = desk.run(["inspect", "a.wim:2", "--tree", "--format", "json"]).code(0).json();
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "the root alone: {rows}");
+    let three = desk.run(["inspect", "a.wim:3"]).code(3);
+    assert!(three.out.contains("the file has no image 3"), "{}", three.out);
+    for arguments in [&["--blobs"][..], &["--xml"], &["--tree", "--index", "1"]] {
+        desk.run([&["inspect", "a.wim:2"], arguments].concat()).code(2);
+    }
+    // A file may be called so, where colons are letters like others.
+    #[cfg(unix)]
+    {
+        desk.wim("a.wim:2", &one(Image::new("odd").root(Entry::dir(""))));
+        assert!(desk.run(["inspect", "a.wim:2"]).code(0).out.contains("\"odd\""));
+        std::fs::remove_file(desk.path("a.wim:2")).expect("removed");
+    }
+    // Where all images count, it is said that no number is taken.
+    let verify = desk.run(["verify", "a.wim:2"]).code(3);
+    assert!(verify.out.contains("there is a.wim, and this command takes no :2 behind it"), "{}", verify.out);
+}
+
+#[test]
+fn what_is_not_in_an_image_is_told_as_it_was_typed() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &one(cmge(root())));
+    let nothing = desk.run(["dir", "a.wim", "1", "/Nowhere"]).code(3);
+    assert_eq!(
+        (nothing.out.as_str(), nothing.err.as_str()),
+        ("", "error: a.wim: image 1 has nothing at /Nowhere\n")
+    );
+    let no_image = desk.run(["dir", "a.wim", "9"]).code(3);
+    assert!(no_image.out.is_empty() && no_image.err.contains("there is no image 9"), "{}", no_image.err);
 }

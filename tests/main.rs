@@ -11,6 +11,7 @@
 
 mod agreement;
 mod approvers;
+mod case_endings;
 mod claims;
 mod cli;
 mod crafted;

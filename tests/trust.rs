@@ -63,10 +63,12 @@ fn without_a_trust_file_signatures_are_not_looked_at_and_that_is_said() {
 #[test]
 fn a_signed_head_stays_signed_by_the_same_key() {
     let signed = Signed::new();
-    let without = signed.desk.registry(["revoke", "A0", "--reason", "r"]).code(1);
+    let without = signed.desk.registry(["revoke", "A0", "--reason", "r"]).code(2);
     assert!(without.err.contains("--log-key"), "{}", without.err);
     let other = signed.desk.registry(["revoke", "A0", "--reason", "r", "--log-key", "eve.key"]).code(1);
     assert!(other.err.contains("another one"), "{}", other.err);
+    let without = signed.desk.registry(["approve", "good.wim"]).code(2);
+    assert!(without.err.contains("--log-key"), "{}", without.err);
     assert_eq!(signed.log().len(), 3);
 }
 

@@ -2,7 +2,7 @@
 
 use wimproof_testkit::{Compression, Entry, Image, Wim, filetime};
 
-use crate::support::{Desk, cmge, labels, one, root, verdict, wimproof};
+use crate::support::{Desk, Run, cmge, labels, one, program, root, verdict, wimproof};
 
 fn approved_desk() -> Desk {
     let desk = Desk::new();
@@ -525,4 +525,27 @@ fn a_writer_at_work_gets_nothing_published() {
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
+}
+
+#[test]
+fn an_approval_counts_from_when_it_was_written_and_a_revocation_at_once() {
+    let desk = Desk::new();
+    desk.approve(&desk.wim("a.wim", &one(cmge(root()))));
+    let at = |now: &str, verb: &[&str]| {
+        let mut command = program();
+        command.args(["--format", "json", "--now", now, "--registry"]).arg(desk.registry_dir());
+        Run::from(command.args(verb).current_dir(desk.path("")).output().expect("runs"))
+    };
+    // Clocks differ.
+    assert_eq!(verdict(&at("2026-11-20T07:55:00Z", &["check", "a.wim"]).code(0)), "approved");
+    let early = at("2026-11-20T07:54:59Z", &["check", "a.wim"]).code(1);
+    assert_eq!((verdict(&early).as_str(), early.rules()), ("expired", vec!["WP1005".to_owned()]));
+    let message = early.json()["subjects"][0]["images"][0]["findings"][0]["message"].to_string();
+    assert!(
+        message.contains("was written at 2026-11-20T08:00:00Z") && message.contains("07:54:59Z"),
+        "{message}"
+    );
+    assert_eq!(at("2026-11-01", &["registry", "list"]).code(0).json()[0]["status"], "not-yet-valid");
+    desk.registry(["revoke", "A0", "--reason", "r"]).code(0);
+    assert_eq!(verdict(&at("2026-11-01", &["check", "a.wim"]).code(1)), "revoked");
 }

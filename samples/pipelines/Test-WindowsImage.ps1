@@ -4,7 +4,8 @@ Judges Windows images and returns an object for each.
 .DESCRIPTION
 How its failure looks: with -Throw a terminating error that names the verdict; without, objects whose property Approved is
 false. An image that could not be judged is never approved. Works in Windows PowerShell 5.1 and PowerShell 7: the result
-goes through a file, since `>` of 5.1 writes it in another encoding.
+goes through a file, since `>` of 5.1 writes it in another encoding. Of a signed registry, $env:WIMPROOF_TRUST names the
+trust file, which says whose signatures count; without it, whoever can write the registry can approve.
 .EXAMPLE
 Test-WindowsImage.ps1 -Image D:\sources\install.wim -Registry \\server\images\registry -Throw
 #>

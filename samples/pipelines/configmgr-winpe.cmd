@@ -10,5 +10,8 @@ set "IMAGE=%~1"
 set "LOGS=%_SMSTSLogPath%"
 if not defined LOGS set "LOGS=%TEMP%"
 if not defined WIMPROOF_REGISTRY set "WIMPROOF_REGISTRY=%~dp0registry"
+rem Of a signed registry, trust.toml in this folder says whose signatures count; without it, whoever can write the registry
+rem can approve. WinPE remembers nothing: state = "none" in it says so.
+if not defined WIMPROOF_TRUST if exist "%~dp0trust.toml" set "WIMPROOF_TRUST=%~dp0trust.toml"
 wimproof check "%IMAGE%" --no-audit --report html="%LOGS%\gate.html" --report json="%LOGS%\gate.json"
 exit /b %ERRORLEVEL%

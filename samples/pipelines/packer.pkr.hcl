@@ -14,6 +14,8 @@ build {
   sources = ["source.null.image"]
 
   post-processor "shell-local" {
+    # Of a signed registry, add "WIMPROOF_TRUST=/etc/wimproof/trust.toml", which says whose signatures count; without it,
+    # whoever can write the registry can approve.
     environment_vars = ["IMAGE=${var.image}", "WIMPROOF_REGISTRY=/srv/images/registry"]
     inline = [
       "wimproof check \"$IMAGE\" --report json=gate.json --report vsa=gate.intoto.jsonl",

@@ -123,11 +123,17 @@ impl Diff {
 }
 
 /// A file, and the image in it that is meant.
-pub(super) fn split(text: &str) -> (PathBuf, Option<u32>) {
-    let index = text.rsplit_once(':').and_then(|(path, index)| Some((path, index.parse().ok()?)));
+pub(super) fn split(named: &str) -> (PathBuf, Option<u32>) {
+    split_path(Path::new(named))
+}
+
+/// The same of a name that need not be UTF-8.
+pub(super) fn split_path(named: &Path) -> (PathBuf, Option<u32>) {
+    let parts = named.to_str().and_then(|text| text.rsplit_once(':'));
+    let index = parts.and_then(|(path, index)| Some((path, index.parse().ok()?)));
     match index {
-        Some((path, index)) if !Path::new(text).exists() => (path.into(), Some(index)),
-        _ => (text.into(), None),
+        Some((path, index)) if !named.exists() => (path.into(), Some(index)),
+        _ => (named.to_owned(), None),
     }
 }
 

@@ -209,8 +209,8 @@ fn add_others(subject: &Subject, examinations: &mut [Option<Examination>], refer
     }
 }
 
-/// Leaves the image that is wanted.
-fn select(subject: &mut Subject, index: Option<u32>) {
+/// Leaves the image that is wanted, where one is.
+pub(super) fn select(subject: &mut Subject, index: Option<u32>) {
     let Some(index) = index else { return };
     subject.images.retain(|image| image.index == Some(index));
     if subject.images.is_empty() {

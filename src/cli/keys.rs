@@ -49,6 +49,10 @@ impl Keygen {
 /// Makes a key and puts it in a file.
 pub(super) fn make_key(name: &str, file: &Path) -> Result<SecretKey> {
     let key = SecretKey::generate(name).map_err(Error::Usage)?;
+    if fs::symlink_metadata(file).is_ok() {
+        let what = if file.is_dir() { "is a folder" } else { "exists already, and no key is overwritten" };
+        return Err(Error::Refused(format!("{} {what}: name a new file for the key", file.display())));
+    }
     key.write(file).map_err(|error| crate::registry::Error::from(SigningError::from(error)))?;
     Ok(key)
 }

@@ -231,7 +231,9 @@ pub(crate) enum Error {
 impl Error {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage(_) | Self::Registry(store::Error::NoSuchApproval { .. }) => ExitCode::Usage,
+            Self::Usage(_) | Self::Registry(store::Error::Usage(_) | store::Error::NoSuchApproval { .. }) => {
+                ExitCode::Usage
+            }
             Self::Refused(_) | Self::Registry(store::Error::Refused(_) | store::Error::Exists { .. }) => {
                 ExitCode::NotApproved
             }
@@ -348,7 +350,7 @@ fn parse_and_run(arguments: Vec<OsString>) -> ExitCode {
                 return ExitCode::Approved;
             }
             // It quotes the arguments, and those may be names of files that somebody else chose.
-            let text = error.render().to_string();
+            let text = without_settings(&error.render().to_string());
             output::complain(text.strip_prefix("error: ").unwrap_or(&text));
             return ExitCode::Usage;
         }
@@ -362,14 +364,31 @@ fn parse_and_run(arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
+/// A message of the parser in which the usage does not list what the environment sets as if it had to be given.
+fn without_settings(message: &str) -> String {
+    fn options(of: &clap::Command) -> Vec<String> {
+        let own = of.get_arguments().filter(|argument| argument.get_env().is_some()).map(|a| format!(" {a}"));
+        own.chain(of.get_subcommands().flat_map(options)).collect()
+    }
+    let mut command = command();
+    command.build();
+    let set = options(&command);
+    let usage = |line: &str| set.iter().fold(line.to_owned(), |line, option| line.replace(option, ""));
+    let lines = message.split_inclusive('\n');
+    lines.map(|line| if line.starts_with("Usage:") { usage(line) } else { line.to_owned() }).collect()
+}
+
 fn dispatch(cli: &Cli) -> Result {
+    if let Some(folder) = cli.global.output.as_deref().filter(|output| output.is_dir()) {
+        return Err(Error::Usage(format!("-o {} is a folder: name the file to write", folder.display())));
+    }
     let mut output = Output::new(&cli.global);
     cli.command.shape().allows(cli.global.format)?;
     let code = match &cli.command {
         Command::Inspect(inspect) => inspect.run(&cli.global, &mut output),
         Command::Check(check) => check.run(&cli.global, &mut output),
         // Its result is the file it takes out, and -o names that.
-        Command::Extract(extract) => return extract.run(&cli.global, &output),
+        Command::Extract(extract) => return extract.run(&cli.global),
         Command::Dir(dir) => dir.run(&cli.global, &mut output),
         Command::Diff(diff) => diff.run(&cli.global, &mut output),
         Command::Sweep(sweep) => sweep.run(&cli.global, &mut output),

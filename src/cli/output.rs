@@ -173,14 +173,20 @@ fn obeys_colors() -> bool {
 
 /// Removes the file that a result is to replace, unless it is one of the `inputs`.
 pub(super) fn make_way(file: &Path, inputs: &[PathBuf]) -> Result<()> {
-    let Ok(same) = fs::canonicalize(file) else { return Ok(()) };
-    if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == same)) {
-        return Err(Error::Usage(format!("{} is to be read: the result would overwrite it", file.display())));
-    }
-    if same.is_file() {
+    refuse_input(file, inputs)?;
+    if file.is_file() {
         fs::remove_file(file).map_err(|source| Error::File { path: file.display().to_string(), source })?;
     }
     Ok(())
+}
+
+/// Refuses to write to one of the `inputs`, under whatever name.
+pub(super) fn refuse_input(file: &Path, inputs: &[PathBuf]) -> Result<()> {
+    let Ok(same) = fs::canonicalize(file) else { return Ok(()) };
+    match inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == same)) {
+        true => Err(Error::Usage(format!("{} is to be read: the result would overwrite it", file.display()))),
+        false => Ok(()),
+    }
 }
 
 /// Writes a file whole or not at all: beside its place, then by rename.

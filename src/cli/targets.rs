@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Error, Result};
+use super::{Error, Result, diff};
 use crate::{
     evidence::{facts_file::FactsFile, image, media, split_set},
     sighting::{self, Subject, SubjectKind, Trouble},
@@ -237,6 +237,19 @@ pub(super) fn read_with(
             }
             subject
         }
-        Err(error) => failed(SubjectKind::Wim, Trouble::Inaccessible, Explained(&error).to_string()),
+        Err(error) => {
+            let hint = hint_at_index(&target.locator);
+            failed(SubjectKind::Wim, Trouble::Inaccessible, format!("{}{hint}", Explained(&error)))
+        }
+    }
+}
+
+/// For a number behind the name of a file, where a command looks at all images.
+fn hint_at_index(locator: &Locator) -> String {
+    match locator.plain_file().map(diff::split_path) {
+        Some((file, Some(index))) if file.exists() => {
+            format!("; there is {}, and this command takes no :{index} behind it", file.display())
+        }
+        _ => String::new(),
     }
 }

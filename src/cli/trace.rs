@@ -1,6 +1,6 @@
 //! `wimproof trace`: which images were put on a computer.
 
-use std::path::PathBuf;
+use std::{fs, io, path::PathBuf};
 
 use clap::Args;
 
@@ -41,10 +41,11 @@ use crate::{
 /// Reads what Windows Setup and its kin leave behind: Panther logs, Windows.old folders, registry hives, event logs, task
 /// sequence logs. PATH is the root of a disk, a Windows or Windows.old folder, a collection, a ZIP, or a single log. From
 /// logs alone the best answer is "consistent". Ends with 0 when every deployment found is approved or consistent, 1 when
-/// one is not, 3 when none could be found or judged.
+/// one is not, be it that it could not be judged, 3 when none could be found or judged.
 ///
 /// Logs of the servicing stack (CBS.log) tell which files of the component store are corrupt; with --image, whether an image
-/// carried that corruption, and which image could repair it. An image that carried it ends with 1.
+/// carried that corruption, and which image could repair it. An image that carried it ends with 1; that a store is corrupt,
+/// or sound, changes no exit code by itself: the findings tell.
 #[derive(Debug, Args)]
 pub(super) struct Trace {
     /// Disk roots, folders, ZIP files, logs
@@ -75,6 +76,7 @@ fn code_page(text: &str) -> std::result::Result<CodePage, String> {
 
 impl Trace {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
+        self.must_exist()?;
         output.keep_evidence(&self.paths)?;
         output.keep_evidence(&self.channels)?;
         let given: Vec<PathBuf> = self.images.iter().map(|image| diff::split(image).0).collect();
@@ -122,7 +124,10 @@ impl Trace {
         let language = global.language();
         let mut findings = odd::findings(&heard, &told, omitted);
         findings.extend(judge::servicing::findings(&examined, &heard));
-        let mut advice = advice::on(&judged, &missing, language);
+        let mut advice = match heard.is_empty() && !images.is_empty() {
+            true => advice::on_images_alone(language),
+            false => advice::on(&judged, &missing, language),
+        };
         advice.extend(advice::on_stores(&examined, language));
         output.case(&CaseReport {
             schema: CASE_SCHEMA,
@@ -146,6 +151,19 @@ impl Trace {
             redacted: None,
         })?;
         Ok(code)
+    }
+
+    /// A path that leads nowhere is mistyped, or a disk that is not mounted: that what else was given is all there is must
+    /// not be believed.
+    fn must_exist(&self) -> Result<()> {
+        let absent =
+            |path: &&PathBuf| fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        match self.paths.iter().find(absent) {
+            Some(path) => {
+                Err(Error::Unreadable(format!("{}: there is no such file or folder", path.display())))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Looks into the images that were given for what is corrupt on the systems.
@@ -240,7 +258,8 @@ fn overall(verdicts: &[Verdict]) -> Verdict {
     if good(&worst) && !verdicts.iter().all(good) { Verdict::Undecided } else { worst }
 }
 
-/// 0 where all is approved or consistent, 1 where something is not, 3 where nothing could be found or judged.
+/// 0 where all is approved or consistent, 1 where something is not, 3 where nothing could be found or judged. So 1 goes with
+/// the verdict "undecided" where some of them could be judged, and the others not.
 fn exit_code(verdicts: &[Verdict]) -> ExitCode {
     if verdicts.iter().all(|verdict| *verdict == Verdict::Undecided) {
         ExitCode::Undecided

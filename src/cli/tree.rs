@@ -32,7 +32,7 @@ struct BlobRow {
 pub(super) fn blobs(files: Files<'_>, output: &mut Output) -> Result {
     let mut table = Table::new(&["sha1", "size", "offset", "size in wim", "flags", "references", "kind"]);
     let mut rows = Vec::new();
-    let code = for_each(files, |name, wim| {
+    let code = for_each(files, |name, _, wim| {
         let blobs = wim.blob_table()?;
         let row = |kind: &'static str, blob: &Blob| BlobRow {
             source: name.to_owned(),
@@ -94,13 +94,13 @@ struct StreamRow {
     sha1: String,
 }
 
-/// Lists the directory trees of files, or of one image of each, from a path down.
-pub(super) fn trees(files: Files<'_>, index: Option<u32>, below: &str, output: &mut Output) -> Result {
+/// Lists the directory trees of files from a path down; of a file that has an index, the tree of that image alone.
+pub(super) fn trees(files: Files<'_>, path: &str, output: &mut Output) -> Result {
     let mut rows = Vec::new();
-    let below = normalized(below);
-    let code = for_each(files, |name, wim| {
+    let below = normalized(path);
+    let code = for_each(files, |name, index, wim| {
         let stored = u32::try_from(wim.blob_table()?.metadata().len()).unwrap_or(u32::MAX);
-        // What a table holds beyond the header's count is for `inspect` to report, and by --index to look at.
+        // What a table holds beyond the header's count is for `inspect` to report, and by its index to look at.
         let count = stored.min(wim.header().image_count);
         let wanted = index.map_or(1..=count, |index| index..=index);
         for image in wanted {
@@ -108,6 +108,15 @@ pub(super) fn trees(files: Files<'_>, index: Option<u32>, below: &str, output: &
         }
         Ok(())
     });
+    if rows.is_empty() {
+        if code == ExitCode::Approved {
+            output::complain(&match files.targets {
+                [(target, Some(index))] => format!("{}: image {index} has nothing at {path}", target.name()),
+                _ => format!("nothing at {path} in any image"),
+            });
+        }
+        return Ok(ExitCode::Undecided);
+    }
     let mut table = Table::new(&["image", "attributes", "written", "size", "sha1", "path"]);
     for row in &rows {
         let sha1 =
@@ -120,10 +129,6 @@ pub(super) fn trees(files: Files<'_>, index: Option<u32>, below: &str, output: &
             sha1.unwrap_or_default(),
             row.path.clone(),
         ]);
-    }
-    if rows.is_empty() && code == ExitCode::Approved {
-        output::complain(&format!("nothing at {below:?} in any image"));
-        return Ok(ExitCode::Undecided);
     }
     output.list(&table, &rows)?;
     Ok(code)
@@ -188,23 +193,23 @@ pub(super) fn normalized(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("\\{path}") }
 }
 
-/// Files to list.
+/// Files to list, each with the image in it that is meant, where one is.
 #[derive(Clone, Copy)]
 pub(super) struct Files<'f> {
-    pub(super) targets: &'f [Target],
+    pub(super) targets: &'f [(Target, Option<u32>)],
     pub(super) opener: &'f Opener,
 }
 
 pub(super) fn for_each(
     files: Files<'_>,
-    mut look: impl FnMut(&str, &Wim<Source>) -> wimproof_wim::Result<()>,
+    mut look: impl FnMut(&str, Option<u32>, &Wim<Source>) -> wimproof_wim::Result<()>,
 ) -> ExitCode {
     let mut code = ExitCode::Approved;
-    for target in files.targets {
+    for (target, index) in files.targets {
         let name = target.name();
         let opened = target.open(files.opener);
         let looked = opened.and_then(|source| {
-            Wim::open(source).and_then(|wim| look(&name, &wim)).map_err(|error| error.to_string())
+            Wim::open(source).and_then(|wim| look(&name, *index, &wim)).map_err(|error| error.to_string())
         });
         if let Err(why) = looked {
             output::complain(&format!("{name}: {why}"));

@@ -194,6 +194,37 @@ topics! {
     ServicingClient = "servicing-client";
 }
 
+impl Topic {
+    /// Whether it speaks of the component store, not of a deployment.
+    pub fn is_of_store(self) -> bool {
+        matches!(
+            self,
+            Self::StoreCheck
+                | Self::StoreCorruption
+                | Self::StoreHash
+                | Self::StoreFile
+                | Self::StoreDelta
+                | Self::StoreRepair
+                | Self::ServicingFailure
+                | Self::ServicingRollup
+                | Self::ServicingClient
+        )
+    }
+
+    /// Whether it says when other statements were made, and nothing by itself.
+    pub fn is_of_time(self) -> bool {
+        matches!(
+            self,
+            Self::Session
+                | Self::SessionEnd
+                | Self::UtcAnchor
+                | Self::ClockJump
+                | Self::TimeZone
+                | Self::Boot
+        )
+    }
+}
+
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

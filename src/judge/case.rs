@@ -172,6 +172,12 @@ impl Case<'_> {
                 let said = PhraseId::SUPERSEDED.of([name, text(successor), text(from)]);
                 (Verdict::Expired, finding(RuleId::SUPERSEDED, said))
             }
+            (Status::NotYetValid, _, _) if standing.is_later_than(self.now) => {
+                let at = standing.approval.decision.at;
+                let said =
+                    PhraseId::WRITTEN_AFTER.of([name, text(Value::Time(at)), text(Value::Time(self.now))]);
+                (Verdict::Expired, finding(RuleId::NOT_VALID_NOW, said))
+            }
             (Status::NotYetValid | Status::Expired, _, _) => {
                 let bound = |at: Option<DateTime<Utc>>| {
                     at.map_or_else(|| PhraseId::EVER.of([]).into(), |at| text(Value::Time(at)))

@@ -214,7 +214,10 @@ pub enum Error {
     /// Nothing was signed.
     #[error(transparent)]
     Signing(#[from] SigningError),
-    /// What was asked for makes no sense.
+    /// A value makes no sense, or something is needed that was not given.
+    #[error("{0}")]
+    Usage(String),
+    /// It would do harm.
     #[error("{0}")]
     Refused(String),
 }

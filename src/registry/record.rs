@@ -11,6 +11,7 @@ use super::{
     contents::ContentsRef,
     envelope::{Resource, Statement},
     key_set::KeySet,
+    watch::TOLERANCE,
 };
 use crate::{
     sighting::{Assurance, FactKey, Values},
@@ -311,7 +312,7 @@ pub enum Status {
     InForce,
     /// It lacks signatures that the trust file asks for.
     Pending,
-    /// Its time has not come.
+    /// Its time has not come, or it was not written yet.
     NotYetValid,
     /// Its time is over.
     Expired,
@@ -376,7 +377,14 @@ impl Standing {
         }
     }
 
-    /// Whether it holds at an instant.
+    /// Whether it was written later than an instant, by more than clocks may differ, and does not say itself from when
+    /// it holds.
+    pub fn is_later_than(&self, now: DateTime<Utc>) -> bool {
+        let Approval { not_before, decision, .. } = &self.approval;
+        not_before.is_none() && decision.at.signed_duration_since(now) > TOLERANCE
+    }
+
+    /// Whether it holds at an instant. What takes it back counts whenever it was written.
     pub fn status(&self, now: DateTime<Utc>) -> Status {
         if self.revoked.is_some() {
             Status::Revoked
@@ -384,7 +392,7 @@ impl Standing {
             Status::Superseded
         } else if matches!(self.authority, Authority::Lacking(_)) {
             Status::Pending
-        } else if self.approval.not_before.is_some_and(|start| now < start) {
+        } else if self.is_later_than(now) || self.approval.not_before.is_some_and(|start| now < start) {
             Status::NotYetValid
         } else if self.approval.not_after.is_some_and(|end| now >= end) {
             Status::Expired

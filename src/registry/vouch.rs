@@ -45,7 +45,7 @@ impl Registry {
     pub fn next_key_version(&self) -> Result<u64> {
         self.records()?;
         let vouched = self.vouched.get().map(|vouched| vouched.keyring.changes() as u64 + 1);
-        vouched.ok_or_else(|| Error::Refused("a change of keys needs a trust file: give --trust FILE".into()))
+        vouched.ok_or_else(|| Error::Usage("a change of keys needs a trust file: give --trust FILE".into()))
     }
 
     /// Whether somebody signed the head. Says nothing of who.

@@ -19,7 +19,7 @@ use crate::signing::{Checked, KeyKind, Note, VerifierKey};
 pub(super) const WITNESSES: &str = "witnesses";
 
 /// How far clocks may differ.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+pub(super) const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// A head that the log must continue.
 #[derive(Debug)]

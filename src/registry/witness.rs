@@ -20,7 +20,7 @@ impl Registry {
     /// be remembered: it is what a witness compares with.
     pub fn witness(&self, key: &SecretKey, at: DateTime<Utc>) -> Result<Head> {
         match &self.watch {
-            None => return Err(Error::Refused("a witness needs a trust file: give --trust FILE".into())),
+            None => return Err(Error::Usage("a witness needs a trust file: give --trust FILE".into())),
             Some(watch) if !watch.remembers() => {
                 let message =
                     "a witness must remember what it signed: the trust file must not say state = \"none\"";

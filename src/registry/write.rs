@@ -73,7 +73,7 @@ impl Registry {
             || origin.contains(|c: char| c.is_whitespace() || c.is_control())
         {
             let message = format!("origin {origin:?}: must not be empty nor hold blanks or plus signs");
-            return Err(Error::Refused(message));
+            return Err(Error::Usage(message));
         }
         fs::create_dir_all(dir).map_err(|source| Error::Io { path: dir.to_owned(), source })?;
         if dir.join(checkpoint::FILE).exists() || dir.join(log::FILE).exists() {
@@ -174,7 +174,7 @@ impl Registry {
         let Some(key) = seal.log_key.as_ref().map(SecretKey::verifier) else {
             return match self.note.is_unsigned() {
                 true => Ok(()),
-                false => refused("the head of this registry is signed: give --log-key FILE"),
+                false => Err(Error::Usage("the head of this registry is signed: give --log-key FILE".into())),
             };
         };
         let named = |record: &Record| match record {

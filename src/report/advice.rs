@@ -59,6 +59,17 @@ pub fn on(
     advice
 }
 
+/// On image files that were given in the place of evidence.
+const NO_EVIDENCE: Texts = Texts {
+    en: "An image file is no evidence of what was put on a computer: give the root of a disk, a Windows or Windows.old folder, or logs. `wimproof check` judges an image file, `wimproof health` looks into it; `trace --image` compares it with what is corrupt on a computer.",
+    zh: "镜像文件不能说明计算机上装过什么：请给出磁盘根目录、Windows 或 Windows.old 文件夹，或日志。判定镜像文件用 `wimproof check`，检查其内容用 `wimproof health`；与计算机上的损坏文件比对用 `trace --image`。",
+};
+
+/// Advice where nothing was given but image files.
+pub fn on_images_alone(language: Language) -> Vec<String> {
+    vec![NO_EVIDENCE.get(language).to_owned()]
+}
+
 /// On a corrupt component store; `{}` stands for the number of its corrupt files.
 const NOT_PIECEMEAL: Texts = Texts {
     en: "Do not mend corrupt files of the component store one by one (there are {}): a repair takes only files of the very versions that are there, mends what its source happens to hold, and leaves the rest. Choose between the next two.",

@@ -13,7 +13,7 @@ use super::result::{
     evidence, time,
 };
 use crate::{
-    evidence::statement::{PieceKind, Testimony},
+    evidence::statement::{PieceKind, Testimony, Topic},
     judge::{Language, Verdict},
     sighting::{
         Assurance, FactKey, Kind, Sighting, Value,
@@ -97,18 +97,27 @@ pub struct PieceReport {
     pub sha256: Option<[u8; 32]>,
     /// Statements that it makes.
     pub statements: usize,
+    /// Whether one of them is about a deployment.
+    #[serde(skip)]
+    pub tells_of_deployments: bool,
+    /// Whether one of them is about the component store.
+    #[serde(skip)]
+    pub tells_of_store: bool,
     /// Why not all of it could be read.
     pub partial: Option<String>,
 }
 
 impl From<&Testimony> for PieceReport {
     fn from(testimony: &Testimony) -> Self {
+        let tells = |of: fn(Topic) -> bool| testimony.statements.iter().any(|told| of(told.topic));
         Self {
             source: testimony.source.to_string(),
             kind: testimony.kind,
             size: testimony.size,
             sha256: testimony.sha256,
             statements: testimony.statements.len(),
+            tells_of_deployments: tells(|topic| !topic.is_of_store() && !topic.is_of_time()),
+            tells_of_store: tells(Topic::is_of_store),
             partial: testimony.partial.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    case::{CaseReport, DeploymentReport},
+    case::{CaseReport, DeploymentReport, PieceReport},
     case_words as words,
     html::labels,
     inert::{Inert, Quoted},
@@ -13,7 +13,7 @@ use super::{
     text::{self, Style, painted_severity, painted_verdict, severity_name},
 };
 use crate::{
-    judge::{Language, Severity, Texts},
+    judge::{ExitCode, Language, Severity, Texts, Verdict},
     sighting::{
         Fact, FactKey, Locator, Value,
         deployment::{Channel, Moment, Told},
@@ -181,8 +181,14 @@ impl Report<'_> {
     }
 
     fn pieces(&mut self, case: &CaseReport<'_>) -> io::Result<()> {
-        let telling = case.used.iter().filter(|piece| piece.statements > 0).count().to_string();
-        writeln!(self.out, "{}", self.words(words::PIECES, [&case.used.len().to_string(), &telling]))?;
+        let telling = |of: fn(&PieceReport) -> bool| case.used.iter().filter(|piece| of(piece)).count();
+        let counts = [
+            case.used.len(),
+            telling(|piece| piece.tells_of_deployments),
+            telling(|piece| piece.tells_of_store),
+        ];
+        let counts = counts.map(|count| count.to_string());
+        writeln!(self.out, "{}", self.words(words::PIECES, counts.each_ref().map(String::as_str)))?;
         if self.style.verbose {
             for piece in &case.used {
                 let statements = self.words(words::STATEMENTS, [&piece.statements.to_string()]);
@@ -207,9 +213,15 @@ impl Report<'_> {
             Some(verdict) => painted_verdict(verdict, self.style),
             None => self.word(words::NOTHING).to_owned(),
         };
-        let values = [&verdict, &case.deployments.len().to_string(), &case.exit_code.to_string()];
-        let values = values.map(String::as_str);
-        writeln!(self.out, "{}", words::filled(words::VERDICT, self.style.language, values))
+        let (number, code) = (case.deployments.len().to_string(), case.exit_code.to_string());
+        let told = match why(case) {
+            None => words::filled(words::VERDICT, self.style.language, [&verdict, &number, &code]),
+            Some(why) => {
+                let values = [&verdict, &number, &code, self.word(why)];
+                words::filled(words::VERDICT_FOR, self.style.language, values)
+            }
+        };
+        writeln!(self.out, "{told}")
     }
 
     fn period(&self, begun: &Moment, ended: &Moment) -> String {
@@ -233,7 +245,16 @@ impl Report<'_> {
     }
 }
 
-/// The name that a value without fields has in JSON.
+/// Why the exit code is what it is, where the verdict alone does not tell.
+fn why(case: &CaseReport<'_>) -> Option<Texts> {
+    match ExitCode::of(case.exit_code) {
+        ExitCode::Undecided if case.servicing.is_empty() => Some(words::NONE_JUDGED),
+        ExitCode::Undecided => Some(words::STORE_HAS_NO_SAY),
+        ExitCode::NotApproved if case.verdict == Some(Verdict::Undecided) => Some(words::SOME_NOT_JUDGED),
+        _ => None,
+    }
+}
+
 /// A time, with whether it is UTC or local.
 fn moment(moment: &Moment, language: Language) -> String {
     match (moment.utc, moment.local) {
@@ -243,6 +264,7 @@ fn moment(moment: &Moment, language: Language) -> String {
     }
 }
 
+/// The name that a value without fields has in JSON.
 fn serde_name(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,

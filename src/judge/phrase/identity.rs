@@ -16,6 +16,8 @@ phrases! {
     REVOKED_LATER = "revoked-later", "{0}: the same image was revoked later", "{0}：同一镜像后来已被撤销";
     SUPERSEDED = "superseded", "{0} was superseded by {1} from {2}", "{0}自 {2} 起已被 {1} 取代";
     HOLDS = "holds", "{0} holds from {1} until {2}", "{0}的有效期自 {1} 至 {2}";
+    WRITTEN_AFTER = "written-after", "{0} was written at {1}, and this check is as of {2}: a clock is wrong, or --now names an earlier time",
+        "{0}写于 {1}，而本次检查的时间为 {2}：时钟有误，或 --now 指定了更早的时间";
     EVER = "ever", "ever", "不限";
     ROGUE_CONTENT = "rogue-content",
         "no approval knows {0}: its content (tree {1}) is in no approval, nor is a name it claims",

@@ -16,8 +16,8 @@ rules! {
         "The approval names scopes, and the one this check was made for is not among them. Give the right one with --scope, or have the image approved for it.",
         "批准记录限定了使用范围，而本次检查的范围不在其中。请用 --scope 指定正确的范围，或为该范围另行审批。";
     NOT_VALID_NOW = "WP1005" Deny, "approval expired or not yet valid", "批准已过期或尚未生效",
-        "The approval holds for a time that does not include now.",
-        "当前时间不在批准的有效期内。";
+        "The approval holds for a time that does not include now, or was written later than now: an approval that does not say from when it holds counts from when it was written, to five minutes.",
+        "当前时间不在批准的有效期内，或批准写于当前时间之后：未注明起始时间的批准自写入时起有效，允许五分钟误差。";
     SUPERSEDED = "WP1006" Deny, "superseded by another image", "已被其他镜像取代",
         "Another approved image took the place of this one. Deploy the successor that the finding names.",
         "已有另一批准镜像取代该镜像，请部署结果中给出的后继镜像。";

@@ -254,6 +254,8 @@ pub(super) fn piece(source: &str, size: u64, statements: usize) -> PieceReport {
         size,
         sha256: Some(sha256),
         statements,
+        tells_of_deployments: true,
+        tells_of_store: false,
         partial: None,
     }
 }
