@@ -246,6 +246,80 @@ fn one_image_of_a_file_can_be_named() {
     }
 }
 
+/// The text form of `health`, in a language.
+fn told_to_people(desk: &Desk, language: &str, arguments: &[&str]) -> Run {
+    let mut command = program();
+    command.args(["health", "--lang", language, "--now", NOW]).args(arguments).current_dir(desk.path("."));
+    command.output().expect("the program runs").into()
+}
+
+/// The last lines: answer, numbers and exit code, then what to do.
+fn closing(run: &Run) -> Vec<&str> {
+    let from =
+        run.out.lines().position(|line| line.starts_with("health: ") || line.starts_with("健康状况："));
+    run.out.lines().skip(from.expect("an answer")).collect()
+}
+
+#[test]
+fn people_are_told_the_answer_its_exit_code_and_the_next_step() {
+    let desk = Desk::bare();
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    let image = |root| Image::new("x").root(root);
+    desk.wim("good.wim", &wim(component_store::image(&sound())));
+    let both =
+        Wim::new().image(image(component_store::image(&with_core(corrupt)))).image(image(Entry::dir("")));
+    desk.wim("both.wim", &both);
+    desk.file("broken.wim", &[0; 300]);
+    let told = |language: &str, file: &str, code: i32| {
+        let run = told_to_people(&desk, language, &[file]).code(code);
+        closing(&run).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let said = told("en", "good.wim", 0);
+    assert!(said[0].starts_with("health: HEALTHY; images: 1 healthy; findings: 0 deny,"), "{said:#?}");
+    assert!(
+        said[0].ends_with("(exit code 0: nothing speaks against them, as far as was looked)"),
+        "{said:#?}"
+    );
+    let said = told("en", "both.wim", 1);
+    assert!(said[0].starts_with("health: UNHEALTHY; images: 1 unhealthy, 1 undecided;"), "{said:#?}");
+    assert!(said[0].contains("exit code 1: something speaks against them"), "{said:#?}");
+    assert!(
+        said[1].starts_with("advice: Do not deploy an image whose component store is not whole"),
+        "{said:#?}"
+    );
+    let said = told("en", "broken.wim", 3);
+    assert!(said[0].contains("UNDECIDED; images: 1 without an image that could be read"), "{said:#?}");
+    assert!(said[0].contains("exit code 3: ") && said[1].contains("wimproof verify"), "{said:#?}");
+    let said = told("zh-CN", "both.wim", 1);
+    assert!(said[0].starts_with("健康状况：不健康；镜像：1 不健康，1 未能判定；"), "{said:#?}");
+    assert!(
+        said[0].ends_with("（退出码 1：有不利发现）") && said[1].starts_with("建议：组件存储"),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn people_are_told_of_an_image_without_a_store() {
+    let desk = Desk::bare();
+    desk.wim("a.wim", &wim(Entry::dir("").with_file("readme.txt", *b"text")));
+    let run = told_to_people(&desk, "en", &["a.wim"]).code(3);
+    assert!(run.out.contains("    depth payloads: no component store"), "{}", run.out);
+    assert!(closing(&run)[1].contains("wimproof check"), "{}", run.out);
+    let run = told_to_people(&desk, "zh-CN", &["a.wim"]).code(3);
+    assert!(run.out.contains("    深度 payloads：没有组件存储"), "{}", run.out);
+    // Kept as JSON and told later, it is the same.
+    let json = run_in(&desk, ["a.wim"]).code(3);
+    desk.file("a.json", json.out.as_bytes());
+    let converted = desk.run(["convert", "a.json", "--format", "human"]);
+    assert!(converted.out.contains("health: UNDECIDED; images: 1 undecided"), "{}", converted.out);
+}
+
+#[test]
+fn what_denies_the_file_denies_the_images_in_it() {
+    let unfinished = wim(component_store::image(&sound())).header_flags(0x40);
+    assert!(run(&unfinished, &[]).code(1).rules().contains(&"WP2003".to_owned()));
+}
+
 /// The sample: an image with 94 corrupt files, and the same without.
 #[test]
 fn the_sample_has_94_corrupt_files_and_all_are_found() {

@@ -31,6 +31,7 @@ mod iso;
 mod lineage;
 mod openssh;
 mod own_index;
+mod past;
 mod planted;
 mod policy;
 mod registry;
@@ -45,6 +46,7 @@ mod tampering;
 mod tickets;
 mod trace;
 mod trust;
+mod users;
 mod verdicts;
 #[cfg(windows)]
 mod windows;

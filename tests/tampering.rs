@@ -195,6 +195,41 @@ fn files_known_from_malware_are_seen_by_their_hash() {
 }
 
 #[test]
+fn programs_that_take_the_name_of_one_of_windows_are_seen() {
+    let named = |path: &str, bytes: &[u8]| with(|windows| windows.file(path, bytes)).code(0);
+    for path in [
+        r"Windows\Installer\cmd.exe",
+        r"Windows\Temp\SETHC.EXE",
+        r"Windows\System32\spool\drivers\cmd.exe",
+        r"Windows\System32\zh-CN\cmd.exe",
+        r"Windows\explorer\cmd.exe",
+    ] {
+        only(&named(path, b"MX another"), "WP3222", "warn", &[path, "System32\\", "sha1:"]);
+    }
+    for (path, bytes) in [
+        // A copy of it.
+        (r"Windows\Installer\cmd.exe", &b"MZ command line"[..]),
+        // Where Windows keeps others.
+        (r"Windows\SysWOW64\cmd.exe", b"MX another"),
+        (r"Windows\servicing\LCU\x\cmd.exe", b"MX another"),
+        (r"Windows\System32\Boot\cmd.exe", b"MX another"),
+        // Not below the folder of Windows, of another name, or no program.
+        (r"Program Files\Shell\cmd.exe", b"MX another"),
+        (r"Windows\Installer\cmd2.exe", b"MX another"),
+        (r"Windows\Installer\cmd.exe.txt", b"MX another"),
+        (r"Windows\Installer\cmd.exe", b""),
+    ] {
+        assert_eq!(serious(&named(path, bytes)), [], "{path}");
+    }
+    // The 32-bit program of Windows, copied.
+    let run = with(|windows| {
+        windows.file(r"Windows\Temp\cmd.exe", b"MX 32 bits");
+        windows.file(r"Windows\SysWOW64\cmd.exe", b"MX 32 bits");
+    });
+    assert_eq!(serious(&run.code(0)), []);
+}
+
+#[test]
 fn many_of_one_kind_hide_no_other() {
     let run = with(|windows| {
         let run = at(&mut windows.software, r"Microsoft\Windows\CurrentVersion\Run");

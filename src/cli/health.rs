@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     evidence::examination,
-    judge::{ExitCode, health},
+    judge::{ExitCode, Severity, health},
     report::result::{Document, FindingReport, HealthReport, RegistryHead, SubjectReport},
     source::Opener,
 };
@@ -139,6 +139,11 @@ impl Health {
         if examinations.is_empty() {
             code = ExitCode::Undecided;
         }
+        // What denies the file denies the images in it.
+        let denied = report
+            .all_findings()
+            .any(|finding| finding.severity == Severity::Deny && finding.rule.is_of_an_image());
+        let code = if denied { code.worse(ExitCode::NotApproved) } else { code };
         let code = code.worse(inspect::code_of(&subject, &report));
         Answer { report, code }
     }

@@ -55,7 +55,7 @@ impl Provenance {
         tells.of_files(inside, &windows);
         if depth >= Depth::Manifests {
             let hives = windows.read(inside, &site.channels.hive_markers());
-            tells.of_contents(inside, &windows, &hives);
+            tells.of_contents(inside, &mut windows, &hives);
             found.catalogs = Some(Catalogs::of(inside, &windows, &site.anchors)?);
         }
         found.tells = tells.into_found();

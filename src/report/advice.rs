@@ -1,11 +1,14 @@
 //! What to do next, for whoever reads a case.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::html::labels;
+use super::{
+    html::labels,
+    result::{Document, FindingReport, SubjectReport},
+};
 use crate::{
     judge::{
-        Language, Texts, Verdict,
+        Language, RuleId, Severity, Texts, Verdict,
         servicing::{Examined, Origin},
         trace::DeploymentJudgement,
     },
@@ -115,4 +118,54 @@ pub fn on_stores(examined: &[Examined], language: Language) -> Vec<String> {
     let mut told = HashSet::new();
     advice.retain(|line| told.insert(line.clone()));
     advice
+}
+
+const STORE_BROKEN: Texts = Texts {
+    en: "Do not deploy an image whose component store is not whole: updates fail on every computer that gets it. Build it anew from sound media, look at the new one with wimproof health, and withdraw the approval of this one if it has one (wimproof registry revoke).",
+    zh: "组件存储不完整的镜像不要部署：部署后的每台计算机更新都会失败。请用完好介质重新制作，并用 wimproof health 检查新镜像；此镜像若已获批准，请撤销（wimproof registry revoke）。",
+};
+/// `{}` stands for the ids of rules.
+const LOOK_UP: Texts = Texts {
+    en: "Find out who put there what the findings name. \"wimproof explain\" tells what they mean ({}); what is your own is allowed by its digest (--allow).",
+    zh: "请查明各项发现所指内容的来历。“wimproof explain”可说明其含义（{}）；属于本单位的可按摘要允许（--allow）。",
+};
+const WITHOUT_STORE: Texts = Texts {
+    en: "An image without component store holds no Windows, or a part of one. Whether it is one that was approved, \"wimproof check\" tells.",
+    zh: "没有组件存储的镜像不含完整的 Windows。是否为已批准的镜像，请用 wimproof check 判断。",
+};
+const WITHOUT_BASE: Texts = Texts {
+    en: "Compressed manifests were not read: compare with an image that is known to be healthy (--reference), at any depth.",
+    zh: "压缩清单未能读取：请与已知健康的镜像比较（--reference），任何深度均可。",
+};
+const READ_ANEW: Texts = Texts {
+    en: "Fetch the image file anew from where it was made: this one is damaged or cannot be read. \"wimproof verify\" tells which parts.",
+    zh: "请从制作处重新获取镜像文件：此文件已损坏或无法读取。wimproof verify 可指出受损部分。",
+};
+
+/// Rules that are named in advice.
+const MOST_RULES: usize = 8;
+
+/// Advice on what `health` found.
+pub fn on_health(document: &Document, language: Language) -> Vec<String> {
+    let findings = || document.subjects.iter().flat_map(SubjectReport::all_findings);
+    let spoke = |rule: RuleId| findings().any(|finding| finding.rule == rule);
+    let id = |finding: &FindingReport| finding.rule.rule().id;
+    let of_store = |finding: &FindingReport| ("WP3001"..="WP3039").contains(&id(finding));
+    let of_whom = |finding: &&FindingReport| {
+        finding.severity != Severity::Info && id(finding) > "WP3039" && id(finding) < "WP4"
+    };
+    let of_file = |finding: &FindingReport| finding.rule.rule().damage && id(finding) < "WP3";
+    let unread = document.subjects.iter().any(|subject| subject.images.is_empty());
+    let rules: BTreeSet<&str> = findings().filter(of_whom).map(id).collect();
+    let mut named: Vec<&str> = rules.iter().copied().take(MOST_RULES).collect();
+    named.extend((rules.len() > MOST_RULES).then_some("..."));
+    let told = [
+        (unread || findings().any(of_file), READ_ANEW),
+        (findings().any(|finding| of_store(finding) && finding.severity == Severity::Deny), STORE_BROKEN),
+        (!rules.is_empty(), LOOK_UP),
+        (spoke(RuleId::NO_BASE_MANIFEST), WITHOUT_BASE),
+        (spoke(RuleId::NO_COMPONENT_STORE), WITHOUT_STORE),
+    ];
+    let told = told.into_iter().filter(|(holds, _)| *holds);
+    told.map(|(_, texts)| texts.get(language).replace("{}", &named.join(", "))).collect()
 }

@@ -10,6 +10,7 @@ pub mod csv;
 pub mod enforcement;
 pub mod file_uri;
 pub mod gitlab;
+mod health_text;
 pub mod html;
 pub mod inert;
 pub mod json;

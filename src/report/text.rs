@@ -4,17 +4,17 @@ use std::io::{self, Write};
 
 use super::{
     enforcement::{notices, policy_source},
+    health_text,
     html::labels,
     inert::{Inert, Quoted},
     result::{
-        ApprovalReport, ComparedReport, Document, FindingReport, HealthReport, ImageReport, SubjectReport,
-        WriterReport,
+        ApprovalReport, ComparedReport, Document, FindingReport, ImageReport, SubjectReport, WriterReport,
     },
     table::Table,
 };
 use crate::{
     evidence::second_opinion::{Difference, SecondOpinion},
-    judge::{Language, Severity, Verdict},
+    judge::{ExitCode, Language, Severity, Verdict},
     sighting::{Checked, FactKey, SubjectKind, Value},
 };
 
@@ -29,8 +29,11 @@ pub struct Style {
     pub language: Language,
 }
 
+/// The command whose results have an answer of their own, and no verdict.
+const HEALTH: &str = "health";
+
 /// A number with a comma after every three digits.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -61,7 +64,10 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     for subject in &document.subjects {
         report.subject(subject)?;
     }
-    report.summary(document)
+    match &*document.command {
+        HEALTH => health_text::closing(report.out, document, style),
+        _ => report.summary(document),
+    }
 }
 
 /// Writes one subject.
@@ -85,6 +91,16 @@ pub(super) fn painted_verdict(verdict: Verdict, style: Style) -> String {
             painted(color, &format!("{word} ({name})"), style)
         }
     }
+}
+
+/// The word of an answer, in its colour where colours are shown.
+pub(super) fn painted_answer(code: ExitCode, word: &str, style: Style) -> String {
+    let color = match code {
+        ExitCode::Approved => GREEN,
+        ExitCode::Undecided => YELLOW,
+        ExitCode::NotApproved | ExitCode::Usage => RED,
+    };
+    painted(color, word, style)
 }
 
 /// A severity, in its colour where colours are shown.
@@ -180,7 +196,7 @@ impl Report<'_> {
             for (key, value) in &subject.claims {
                 writeln!(self.out, "  {key}: {}", Inert(value))?;
             }
-        } else if subject.verdict.is_none() {
+        } else if subject.verdict.is_none() && subject.claims.contains_key(&FactKey::Compression) {
             let fact = |key: FactKey| subject.claims.get(&key).map(ToString::to_string).unwrap_or_default();
             let (compression, guid) = (fact(FactKey::Compression), fact(FactKey::Guid));
             writeln!(
@@ -232,7 +248,7 @@ impl Report<'_> {
             }
         }
         if let Some(health) = &image.health {
-            self.health(health)?;
+            writeln!(self.out, "    {}", health_text::looked_at(health, self.style.language))?;
         }
         self.findings(&image.findings, "    ")?;
         let contested = matches!(image.verdict, Some(Verdict::Impostor | Verdict::Consistent));
@@ -255,16 +271,6 @@ impl Report<'_> {
             )?;
         }
         Ok(())
-    }
-
-    fn health(&mut self, health: &HealthReport) -> io::Result<()> {
-        let HealthReport { components, manifests, files, .. } = health;
-        let [components, manifests, files] = [components, manifests, files].map(|count| grouped(*count));
-        writeln!(
-            self.out,
-            "    depth {}: {components} components, {manifests} manifests, {files} files",
-            health.depth.name()
-        )
     }
 
     fn findings(&mut self, findings: &[FindingReport], indent: &str) -> io::Result<()> {

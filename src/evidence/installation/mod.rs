@@ -2,7 +2,9 @@
 //!
 //! Names of files tell packages, editions and languages; the hive `SOFTWARE` and the kernel tell the rest.
 
+mod history;
 mod package;
+mod usage;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +20,9 @@ use super::{
     pe_version::{self, Program},
 };
 
+pub use history::Told;
 pub use package::Package;
+pub use usage::Usage;
 
 /// Bytes of a kernel that is read. Those of Windows have some 12 MB.
 const MAX_KERNEL: u64 = 64 << 20;
@@ -41,6 +45,10 @@ pub struct Installation {
     pub marks: Vec<MarkerSeen>,
     /// The kernel, where it was read.
     pub kernel: Option<Program>,
+    /// What a PC in use left.
+    pub usage: Usage,
+    /// What the logs of servicing tell, where they were read.
+    pub history: Vec<Told>,
     /// Files that could not be read, and why.
     pub unread: Vec<(String, String)>,
 }
@@ -69,10 +77,11 @@ impl Installation {
             is_language(&folder.name()) && inside.children(folder).any(|file| is_resource(&file.name()))
         });
         found.languages = languages.map(|folder| folder.name().to_lowercase()).collect();
+        found.usage = Usage::of_files(inside, &found);
         Some(found)
     }
 
-    /// Adds what the hives and the kernel tell, and gives the hives for other readers.
+    /// Adds what the hives, the kernel and the logs of servicing tell, and gives the hives for other readers.
     pub fn read<S: ReadAt>(&mut self, inside: &Inside<'_, S>, marks: &[Marker]) -> Hives {
         let software = self.hive(inside, "System32\\config\\SOFTWARE");
         let system = self.hive(inside, "System32\\config\\SYSTEM");
@@ -87,7 +96,10 @@ impl Installation {
                 Err(error) => self.unread.push((path, error.to_string())),
             }
         }
-        Hives { software, system }
+        self.history = history::read(inside, self);
+        let hives = Hives { software, system };
+        self.usage.add(&hives);
+        hives
     }
 
     /// The path of a file of Windows in the image.

@@ -15,6 +15,7 @@ pub mod event_log;
 mod input;
 mod lines;
 pub mod rowset;
+pub mod sessions;
 pub mod setup_diag;
 pub mod setupapi;
 #[cfg(test)]

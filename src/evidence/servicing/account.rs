@@ -1,6 +1,8 @@
 //! What was heard of the component store, in types. Statements of the same testimony hold the words: `on` is the
 //! position of one, where it could be kept.
 
+use chrono::{DateTime, Utc};
+
 use super::Code;
 
 /// Everything that one log says of servicing.
@@ -288,6 +290,8 @@ pub struct Client {
     pub name: Box<str>,
     /// How many.
     pub sessions: u64,
+    /// When the latest of them was made, where their ids tell.
+    pub latest: Option<DateTime<Utc>>,
     /// Statement of the first.
     pub on: Option<usize>,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use super::{
     Account, Check, Client, Code, Failure, Hashes, Member, Mismatch, Pnp, Repair, Rollup, Unapplied,
     identity::same_component,
@@ -282,17 +284,18 @@ impl Recorder {
         }
     }
 
-    /// A client opened a session; tells whether it is the first of its name.
-    pub(in crate::evidence) fn client(&mut self, name: &str) -> bool {
+    /// A client opened a session, which was made at this time; tells whether it is the first of its name.
+    pub(in crate::evidence) fn client(&mut self, name: &str, made: Option<DateTime<Utc>>) -> bool {
         let name = short(name);
         let clients = &mut self.account.clients;
         if let Some(client) = clients.iter_mut().find(|client| client.name == name) {
             client.sessions += 1;
+            client.latest = client.latest.max(made);
             return false;
         }
         let is_new = clients.len() < MAX_CLIENTS;
         if is_new {
-            clients.push(Client { name, sessions: 1, on: None });
+            clients.push(Client { name, sessions: 1, latest: made, on: None });
         } else {
             self.account.omitted += 1;
         }

@@ -308,7 +308,7 @@ fn failures(witnesses: &[&Witness<'_>]) -> Vec<FailureSeen> {
 fn clients(witnesses: &[&Witness<'_>]) -> BTreeMap<Box<str>, (u64, Option<Citation>)> {
     let mut found: BTreeMap<Box<str>, (u64, Option<Citation>)> = BTreeMap::new();
     for witness in witnesses {
-        for Client { name, sessions, on } in &witness.testimony().servicing.clients {
+        for Client { name, sessions, on, .. } in &witness.testimony().servicing.clients {
             let (count, first) = found.entry(name.clone()).or_default();
             *count += sessions;
             *first = first.take().or_else(|| cited(witness, *on).pop());

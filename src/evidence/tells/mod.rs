@@ -5,9 +5,13 @@
 mod answers;
 mod certificates;
 mod files;
+mod places;
+mod proxies;
 mod registry;
 mod services;
+mod settings;
 mod tasks;
+mod users;
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
@@ -16,6 +20,7 @@ use wimproof_wim::{ReadAt, Sha1Digest};
 
 use super::{
     hive::{self, Key, Value},
+    image_hives,
     inside::{Entry, Inside},
     installation::{Hives, Installation},
     mask::mask,
@@ -83,6 +88,10 @@ pub enum Kind {
     HardwareBypass,
     /// A protection is off.
     ProtectionOff,
+    /// A program has the name of one of System32, and lies elsewhere.
+    ProgramElsewhere,
+    /// A proxy is set.
+    Proxy,
     /// There is more than is looked at.
     CutShort,
 }
@@ -128,10 +137,18 @@ impl Tells {
     /// What the names and contents of files tell, at the cost of metadata.
     pub fn of_files<S: ReadAt>(&mut self, inside: &Inside<'_, S>, windows: &Installation) {
         files::look(inside, windows, self);
+        places::look(inside, windows, self);
     }
 
     /// What small files and the hives tell.
-    pub fn of_contents<S: ReadAt>(&mut self, inside: &Inside<'_, S>, windows: &Installation, hives: &Hives) {
+    ///
+    /// What cannot be read is noted in `windows`.
+    pub fn of_contents<S: ReadAt>(
+        &mut self,
+        inside: &Inside<'_, S>,
+        windows: &mut Installation,
+        hives: &Hives,
+    ) {
         files::look_into(inside, windows, self);
         if let Some(software) = &hives.software {
             registry::look(software, self);
@@ -141,6 +158,7 @@ impl Tells {
         if let Some(system) = &hives.system {
             services::look(system, self);
         }
+        users::look(inside, windows, self);
     }
 
     /// All of them, in the order of their places.

@@ -3,8 +3,8 @@
 use super::{
     Kind, Tells,
     files::AT_LOGON,
-    hive::{Hive, Key, difference::shown},
-    key, number, text, value,
+    hive::{Hive, Key},
+    key, proxies, settings, text, value,
 };
 
 const IFEO: [&str; 2] = [
@@ -33,7 +33,7 @@ const OWN_RUN: [(&str, &str); 2] = [
 const WINLOGON: &str = "Microsoft\\Windows NT\\CurrentVersion\\Winlogon";
 
 /// Numbers that tell something: key, value, number, and of what.
-const NUMBERS: [(&str, &str, u32, Kind); 8] = [
+const NUMBERS: [settings::Number; 8] = [
     ("Policies\\Microsoft\\Windows Defender", "DisableAntiSpyware", 1, Kind::DefenderOff),
     ("Policies\\Microsoft\\Windows Defender", "DisableAntiVirus", 1, Kind::DefenderOff),
     ("Microsoft\\Windows Defender", "DisableAntiSpyware", 1, Kind::DefenderOff),
@@ -75,7 +75,7 @@ pub(super) fn look(software: &Hive, tells: &mut Tells) {
         }
     }
     for run in RUN.iter().filter_map(|path| key(software, path)) {
-        runs(&run, tells);
+        settings::runs("SOFTWARE", &run, &OWN_RUN, tells);
     }
     if let Some(winlogon) = key(software, WINLOGON) {
         logon(&winlogon, tells);
@@ -85,24 +85,14 @@ pub(super) fn look(software: &Hive, tells: &mut Tells) {
         else {
             continue;
         };
-        if let Some(libraries) = value(&windows, "AppInit_DLLs")
-            && let Some(list) = text(&libraries)
-        {
-            tells.value(Kind::InjectedLibrary, "SOFTWARE", &windows, &libraries, &list);
-        }
+        settings::texts("SOFTWARE", &windows, "AppInit_DLLs", Kind::InjectedLibrary, |_| false, tells);
     }
-    settings(software, tells);
+    settings::numbers("SOFTWARE", software, &NUMBERS, tells);
+    proxies::look("SOFTWARE", software, "", tells);
+    servers(software, tells);
 }
 
-fn settings(software: &Hive, tells: &mut Tells) {
-    for (path, name, told, kind) in NUMBERS {
-        if let Some(key) = key(software, path)
-            && number(&key, name) == Some(told)
-            && let Some(value) = value(&key, name)
-        {
-            tells.value(kind, "SOFTWARE", &key, &value, &told.to_string());
-        }
-    }
+fn servers(software: &Hive, tells: &mut Tells) {
     for (path, name, kind) in TEXTS {
         if let Some(key) = key(software, path)
             && let Some(value) = value(&key, name)
@@ -132,16 +122,6 @@ fn debugger(program: &Key<'_>, tells: &mut Tells) {
     }
 }
 
-fn runs(run: &Key<'_>, tells: &mut Tells) {
-    for entry in run.values().flatten().take(super::MAX_KEYS) {
-        let said = shown(&entry);
-        let (name, lower) = (entry.name().to_lowercase(), said.to_lowercase());
-        if !said.is_empty() && !OWN_RUN.contains(&(&*name, &*lower)) {
-            tells.value(Kind::RunEntry, "SOFTWARE", run, &entry, &said);
-        }
-    }
-}
-
 fn logon(winlogon: &Key<'_>, tells: &mut Tells) {
     let is_own = |name: &str, said: &str| match name {
         "Shell" => said.eq_ignore_ascii_case("explorer.exe"),
@@ -153,12 +133,7 @@ fn logon(winlogon: &Key<'_>, tells: &mut Tells) {
         _ => false,
     };
     for name in ["Shell", "Userinit", "Taskman", "GinaDLL"] {
-        if let Some(value) = value(winlogon, name)
-            && let Some(said) = text(&value)
-            && !is_own(name, said.trim())
-        {
-            tells.value(Kind::LogonProgram, "SOFTWARE", winlogon, &value, &said);
-        }
+        settings::texts("SOFTWARE", winlogon, name, Kind::LogonProgram, |said| is_own(name, said), tells);
     }
     // Its length alone is looked at.
     if value(winlogon, "DefaultPassword").is_some_and(|password| password.size() > 2) {

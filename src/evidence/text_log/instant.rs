@@ -12,7 +12,7 @@ pub(super) fn filetime(value: u64) -> Option<DateTime<Utc>> {
 }
 
 /// The id of a CBS session, `30754339_543620214`: the halves of the FILETIME at which it was made.
-pub(super) fn session_id(text: &str) -> Option<DateTime<Utc>> {
+pub(in crate::evidence) fn session_id(text: &str) -> Option<DateTime<Utc>> {
     let (high, low) = text.split_once('_')?;
     let (high, low): (u32, u32) = (high.parse().ok()?, low.parse().ok()?);
     filetime(u64::from(high) << 32 | u64::from(low))

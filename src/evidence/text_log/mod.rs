@@ -22,6 +22,7 @@ mod tests;
 use std::io::{Read, Result};
 
 pub use code_page::CodePage;
+pub(in crate::evidence) use instant::session_id;
 pub use sniff::sniff;
 
 use self::{

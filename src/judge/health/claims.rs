@@ -3,7 +3,7 @@
 //! The labels of an image that nobody touched can be wrong: some of what differs is known to be harmless, see
 //! [`is_same_code`] and [`is_base`].
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{Examination, Findings, PhraseId, RuleId, text};
 use crate::{
@@ -20,9 +20,9 @@ const SAME_CODE: [&[u64]; 4] =
     [&[18362, 18363], &[19041, 19042, 19043, 19044, 19045], &[22621, 22631], &[26100, 26200]];
 
 /// Days by which clocks of builders may be wrong.
-const GRACE: TimeDelta = TimeDelta::days(2);
+pub(super) const GRACE: TimeDelta = TimeDelta::days(2);
 
-fn is_same_code(a: u64, b: u64) -> bool {
+pub(super) fn is_same_code(a: u64, b: u64) -> bool {
     a == b || SAME_CODE.iter().any(|builds| builds.contains(&a) && builds.contains(&b))
 }
 
@@ -45,8 +45,17 @@ fn words(claims: &Facts, key: FactKey) -> Option<&str> {
     }
 }
 
+/// When the image claims to have been finished.
+pub(super) fn finished(claims: &Facts) -> Option<DateTime<Utc>> {
+    let time = |key| match claims.get(&key).map(|fact| &fact.value) {
+        Some(Value::Time(at)) => Some(*at),
+        _ => None,
+    };
+    time(FactKey::Created).max(time(FactKey::Modified))
+}
+
 /// Build and revision that the registry says.
-fn registered(windows: &Installation) -> Option<(u64, Option<u32>)> {
+pub(super) fn registered(windows: &Installation) -> Option<(u64, Option<u32>)> {
     let software = windows.software.as_ref()?;
     let build = software.current_build.as_ref()?.value.trim().parse().ok()?;
     Some((build, software.ubr.as_ref().map(|revision| revision.value)))
@@ -174,14 +183,9 @@ pub(super) fn date(examination: &Examination, findings: &mut Findings<'_>) {
         let said = PhraseId::PREVIEW.of([text(&update), text(day)]);
         findings.whole(RuleId::PREVIEW_IN_IMAGE, said, update.clone());
     }
-    let time = |key| match provenance.claims.get(&key).map(|fact| &fact.value) {
-        Some(Value::Time(at)) => Some(*at),
-        _ => None,
-    };
-    let finished = time(FactKey::Created).max(time(FactKey::Modified));
-    let earlier = |at: chrono::DateTime<chrono::Utc>| {
-        at.date_naive().checked_add_signed(GRACE).is_some_and(|latest| latest < day)
-    };
+    let finished = finished(&provenance.claims);
+    let earlier =
+        |at: DateTime<Utc>| at.date_naive().checked_add_signed(GRACE).is_some_and(|latest| latest < day);
     if let Some(finished) = finished.filter(|at| earlier(*at)) {
         let claim = Value::Time(finished).to_string();
         let said = PhraseId::MADE_TOO_EARLY.of([text(&claim), text(&update), text(day)]);

@@ -9,6 +9,7 @@ mod claims;
 mod links;
 mod manifest;
 mod others;
+mod past;
 mod payload;
 mod store;
 mod tampering;
@@ -23,7 +24,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{ExitCode, Finding, Judgement, PhraseId, Quote, RuleId, Said, Severity, Verdict, phrase::text};
+use super::{
+    Argument, ExitCode, Finding, Judgement, PhraseId, Quote, RuleId, Said, Severity, Verdict, phrase::text,
+};
 use crate::{
     evidence::examination::Examination,
     sighting::{Evidence, Locator},
@@ -57,6 +60,8 @@ const CHECKS: &[Check] = &[
     claims::kind,
     claims::date,
     claims::site,
+    past::usage,
+    past::sessions,
     tampering::tells,
     tampering::unused,
     twins::differences,

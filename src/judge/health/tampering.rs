@@ -52,6 +52,8 @@ fn judged(kind: Kind) -> (RuleId, PhraseId) {
         Kind::InjectedLibrary => (RuleId::INJECTED_LIBRARY, PhraseId::RUN_ENTRY),
         Kind::HardwareBypass => (RuleId::HARDWARE_BYPASS, PhraseId::SETTING),
         Kind::ProtectionOff => (RuleId::PROTECTION_OFF, PhraseId::SETTING),
+        Kind::ProgramElsewhere => (RuleId::PROGRAM_ELSEWHERE, PhraseId::PROGRAM_ELSEWHERE),
+        Kind::Proxy => (RuleId::PROXY, PhraseId::SETTING),
         Kind::CutShort => (RuleId::UNREAD, PhraseId::MORE_THAN_LOOKED_AT),
     }
 }

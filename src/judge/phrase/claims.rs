@@ -23,5 +23,19 @@ phrases! {
         "声明完成于 {0}，却含有 {2} 发布的 {1}";
     AGENT_ABSENT = "agent-absent", "no file of {0} is in the image", "镜像中没有 {0} 的任何文件";
     MARK_SEEN = "mark-seen", "{0} at {1}", "{0} 位于 {1}";
+    CAPTURED = "captured", "what a PC in use leaves is in the image: {0}", "镜像中有使用过的电脑留下的痕迹：{0}";
+    PROFILES = "profiles", "profiles in Users beside those of Windows: {0}", "Users 中除系统自带外的配置文件：{0} 个";
+    ACCOUNTS = "accounts", "accounts of people with a profile: {0}", "ProfileList 中的用户帐户：{0} 个";
+    OWN_NAME = "own-name", "the computer has a name of its own", "计算机已有自己的名称";
+    OWN_GUID = "own-guid", "the GUID of a machine", "存有计算机的 GUID（MachineGuid）";
+    SETUP_LOGS = "setup-logs", "logs of setup: {0}", "安装程序日志：{0}";
+    GENERALIZED = "generalized", "generalized at {0}", "通用化时间 {0}";
+    SESSIONS = "sessions", "{0} tells of sessions of {1}, the last of {2}", "{0} 记载了 {1} 的会话，最后一次为 {2}";
+    FOREIGN_CLIENTS = "foreign-clients", "{0} tells of sessions of {1}, which is not known to be of Windows",
+        "{0} 记载了 {1} 的会话，其不是已知的 Windows 程序";
+    SESSIONS_LATER = "sessions-later", "{0} tells of a session of {1}, and the image claims to be finished at {2}",
+        "{0} 记载了 {1} 的会话，而镜像声明完成于 {2}";
+    OTHER_CHAIN = "other-chain", "{0} names {1}, and the registry of the image says build {2}",
+        "{0} 提到 {1}，而镜像注册表的内部版本为 {2}";
     UNREAD = "file-unread", "{0} cannot be looked into: {1}", "{0} 无法查看：{1}";
 }

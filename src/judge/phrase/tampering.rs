@@ -18,6 +18,8 @@ phrases! {
     SETTING = "told-setting", "{0} is {1} ({2})", "{0} 为 {1}（{2}）";
     ROOT_CERTIFICATE = "root-certificate", "{0} is the root certificate of {1} ({2})", "{0} 是 {1} 的根证书（{2}）";
     RUN_ENTRY = "run-entry", "{0} starts {1} ({2})", "{0} 会启动 {1}（{2}）";
+    PROGRAM_ELSEWHERE = "program-elsewhere", "{0} has the name of System32\\{1} and another content ({2})",
+        "{0} 与 System32\\{1} 同名而内容不同（{2}）";
     MORE_THAN_LOOKED_AT = "more-than-looked-at", "from {0} on there is more than is looked at: {1} ({2})",
         "自 {0} 起数量超出查看范围：{1}（{2}）";
     WITHOUT_DIGEST = "without-digest", "no digest", "无摘要";

@@ -69,6 +69,12 @@ rules! {
     PROTECTION_OFF = "WP3221" Warn, "protection is off", "保护已关闭",
         "A protection that Windows comes with is off, or an unsafe protocol is on. Needs the depth manifests.",
         "Windows 自带的某项保护被关闭，或启用了不安全的协议。需要 manifests 深度。";
+    PROGRAM_ELSEWHERE = "WP3222" Warn, "program of Windows in a foreign place", "系统程序名出现在异常位置",
+        "A program below the folder of Windows has the name of one in System32, lies where Windows keeps none, and has another content. Malware takes such names to be passed over in a list of processes. If it is yours, allow it by its digest (--allow). Needs the depth metadata.",
+        "Windows 文件夹下有程序与 System32 中的程序同名，但所在位置并非系统存放之处，且内容不同。恶意软件常用此类名称以避免在进程列表中引起注意。若属本单位，可按摘要允许（--allow）。需要 metadata 深度。";
+    PROXY = "WP3223" Warn, "proxy is set", "已设置代理",
+        "The image sends web traffic through a proxy, or lets a file say which. Whoever runs it sees and changes what passes. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
+        "镜像让网络访问经由代理，或由某个文件指定代理；代理的控制者可以查看和更改流量。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
     PROGRAM_REPLACED = "WP3230" Deny, "program differs from the reference", "程序与参照镜像不同",
         "A program or script has another content than in the reference. It denies where the image has the name of the reference and its build or creation time, and so claims to be it, and warns where the build is the same and the name is not. Needs the depth metadata.",
         "某程序或脚本的内容与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同（即声称就是它），则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";

@@ -114,11 +114,12 @@ fn universal_time(voice: &mut Voice<'_>, text: &str) {
 fn session(voice: &mut Voice<'_>, text: &str) {
     let Some((id, rest)) = text.split_once(' ') else { return };
     let Some(client) = rest.strip_prefix("initialized by client ") else { return };
-    if let Some(instant) = session_id(id) {
+    let made = session_id(id);
+    if let Some(instant) = made {
         voice.likely_anchor(instant);
     }
     let name = client.split(", ").next().unwrap_or_default().trim();
-    if !name.is_empty() && voice.memory.servicing.client(name) {
+    if !name.is_empty() && voice.memory.servicing.client(name, made) {
         let on = voice.cite(Topic::ServicingClient, "", name);
         voice.memory.servicing.cite_client(on);
     }

@@ -1,0 +1,125 @@
+//! The health of images in the human form: what of a component store was looked at, and the last lines of `health`: the
+//! answer, what its exit code means, and what to do next.
+
+use std::{collections::BTreeMap, io, io::Write};
+
+use super::{
+    advice,
+    case_words::{ADVICE, filled},
+    inert::Inert,
+    result::{Document, FindingReport, HealthReport, ImageReport, SubjectReport},
+    text::{Style, grouped, painted_answer},
+};
+use crate::judge::{ExitCode, Language, RuleId, Severity, Texts};
+
+const LOOKED_AT: Texts = Texts {
+    en: "depth {}: {} components, {} manifests, {} files",
+    zh: "深度 {}：{} 个组件，{} 个清单，{} 个文件",
+};
+const NO_STORE: Texts = Texts {
+    en: "depth {}: no component store, so there is nothing that says which files are right",
+    zh: "深度 {}：没有组件存储，因而没有可据以判断文件是否正确的依据",
+};
+const CLOSING: Texts = Texts {
+    en: "health: {}; images: {}; findings: {} deny, {} warn (exit code {}: {})",
+    zh: "健康状况：{}；镜像：{}；发现：{} 项拒绝，{} 项警告（退出码 {}：{}）",
+};
+const NO_IMAGE: Texts = Texts { en: "no image could be judged", zh: "没有可判定的镜像" };
+const UNREAD_FILES: Texts =
+    Texts { en: "{} without an image that could be read", zh: "{} 个文件中没有可读的镜像" };
+
+/// How many components, manifests and files were there, or that there is no store.
+pub(super) fn looked_at(health: &HealthReport, language: Language) -> String {
+    let HealthReport { depth, components, manifests, files } = health;
+    if *components == 0 {
+        return filled(NO_STORE, language, [depth.name()]);
+    }
+    let [components, manifests, files] = [components, manifests, files].map(|count| grouped(*count));
+    filled(LOOKED_AT, language, [depth.name(), &components, &manifests, &files])
+}
+
+/// Writes the last lines.
+pub(super) fn closing(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    let language = style.language;
+    let code = ExitCode::of(document.exit_code);
+    let count = |severity| {
+        let findings = document.subjects.iter().flat_map(SubjectReport::all_findings);
+        grouped(findings.filter(|finding| finding.severity == severity).count() as u64)
+    };
+    let (deny, warn) = (count(Severity::Deny), count(Severity::Warn));
+    let told = [
+        &painted_answer(code, &word(code, language).to_uppercase(), style),
+        &images(document, language),
+        &deny,
+        &warn,
+        &code.code().to_string(),
+        meaning(code).get(language),
+    ];
+    writeln!(out, "{}", filled(CLOSING, language, told))?;
+    for line in advice::on_health(document, language) {
+        writeln!(out, "{}", Inert(filled(ADVICE, language, [&line])))?;
+    }
+    Ok(())
+}
+
+/// How many images got which answer.
+fn images(document: &Document, language: Language) -> String {
+    let mut counts: BTreeMap<u8, u64> = BTreeMap::new();
+    for subject in &document.subjects {
+        for image in &subject.images {
+            *counts.entry(answer(image, &subject.findings).code()).or_default() += 1;
+        }
+    }
+    let told = counts.iter().map(|(code, count)| {
+        let word = word(ExitCode::of(*code), language);
+        format!("{} {word}", grouped(*count))
+    });
+    let mut told: Vec<String> = told.collect();
+    let unread = document.subjects.iter().filter(|subject| subject.images.is_empty()).count();
+    if unread > 0 {
+        told.push(filled(UNREAD_FILES, language, [&grouped(unread as u64)]));
+    }
+    match told.is_empty() {
+        true => NO_IMAGE.get(language).to_owned(),
+        false => told.join(match language {
+            Language::En => ", ",
+            Language::ZhCn => "，",
+        }),
+    }
+}
+
+/// The answer on one image, with what was found of its file.
+fn answer(image: &ImageReport, of_file: &[FindingReport]) -> ExitCode {
+    let against = |finding: &FindingReport| {
+        finding.rule.is_of_an_image() && (finding.severity == Severity::Deny || finding.rule.rule().damage)
+    };
+    let unread = image.findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
+    let judged = image.health.as_ref().is_some_and(|health| health.components > 0) && !unread;
+    match (image.findings.iter().chain(of_file).any(against), judged) {
+        (true, _) => ExitCode::NotApproved,
+        (false, true) => ExitCode::Approved,
+        (false, false) => ExitCode::Undecided,
+    }
+}
+
+fn word(code: ExitCode, language: Language) -> &'static str {
+    let texts = match code {
+        ExitCode::Approved => Texts { en: "healthy", zh: "健康" },
+        ExitCode::NotApproved | ExitCode::Usage => Texts { en: "unhealthy", zh: "不健康" },
+        ExitCode::Undecided => Texts { en: "undecided", zh: "未能判定" },
+    };
+    texts.get(language)
+}
+
+fn meaning(code: ExitCode) -> Texts {
+    match code {
+        ExitCode::Approved => Texts {
+            en: "nothing speaks against them, as far as was looked",
+            zh: "在所查范围内没有发现不利情况",
+        },
+        ExitCode::NotApproved | ExitCode::Usage => {
+            Texts { en: "something speaks against them", zh: "有不利发现" }
+        }
+        ExitCode::Undecided => Texts { en: "not all of them could be judged", zh: "有镜像无法判定" },
+    }
+}
