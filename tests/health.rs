@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wimproof_testkit::{
     Compression, Entry, Image, Wim,
     component_store::{self, Component, File},
+    delta,
 };
 
 use crate::support::{Desk, NOW, Run, program, verdict};
@@ -134,7 +135,8 @@ fn empty_absent_and_unlisted_files_are_told() {
 
 #[test]
 fn differentials_and_compressed_files_are_not_counted_as_corrupt() {
-    let differential = |name: &str| File { listed: None, ..File::sound(name, *b"\x01\x02\x03\x04PA30...") };
+    let differential =
+        |name: &str| File { listed: None, ..File::sound(name, delta::differential(b"PA30...")) };
     let updated = core()
         .file(File::sound("core.dll", *b"the core"))
         .file(differential("f\\core.dll"))
@@ -145,6 +147,96 @@ fn differentials_and_compressed_files_are_not_counted_as_corrupt() {
     let wrapped =
         File { stored: Some(b"DCS\x01compressed".to_vec()), ..File::sound("core.dll", *b"the core") };
     assert_eq!(health(&with_core(wrapped), &[]).code(0).store_rules(), ["WP3021"]);
+}
+
+#[test]
+fn a_differential_whose_checksum_is_wrong_is_named() {
+    let differential = |name: &str, bytes: Vec<u8>| File { listed: None, ..File::sound(name, bytes) };
+    let sound = delta::differential(b"PA31 a delta of some bytes");
+    let mut bent = sound.clone();
+    bent[20] ^= 1;
+    let updated = core()
+        .file(File::sound("core.dll", *b"the core"))
+        .file(differential("f\\core.dll", bent))
+        .file(differential("r\\core.dll", sound))
+        .file(differential("n\\core.dll", b"\0\0\0\0\0\0\0\0\0".to_vec()));
+    for compression in [Compression::None, Compression::Xpress] {
+        let packed = wim(component_store::image(std::slice::from_ref(&updated))).compression(compression);
+        let found = run(&packed, &[]).code(0);
+        let bent = (CORE.to_owned(), "f\\core.dll".to_owned());
+        assert_eq!(told(&found, "WP3012"), [bent, ("1".to_owned(), String::new())]);
+    }
+    // The checksum is of the bytes, and those are read at one depth only.
+    assert_eq!(health(&[updated], &["--depth", "manifests"]).code(0).store_rules(), [""; 0]);
+}
+
+/// A store with a corrupt, an empty, an absent and a lacking file, and one that no image has.
+fn broken() -> Vec<Component> {
+    let stored = |name: &str, listed: &[u8], stored: Option<&[u8]>| File {
+        stored: stored.map(<[u8]>::to_vec),
+        ..File::sound(name, listed)
+    };
+    let mut components = sound();
+    components[1] = core()
+        .file(stored("core.dll", b"the core", Some(b"the c0re")))
+        .file(stored("empty.txt", b"", Some(b"")))
+        .file(stored("blank.dll", b"not blank", Some(b"")))
+        .file(stored("gone.dll", b"not gone", None))
+        .file(stored("own.dll", b"in no other image", Some(b"bent")));
+    components
+}
+
+fn repaired() -> Vec<Component> {
+    let mut components = sound();
+    components[1] = core()
+        .file(File::sound("core.dll", *b"the core"))
+        .file(File::sound("blank.dll", *b"not blank"))
+        .file(File::sound("gone.dll", *b"not gone"));
+    components
+}
+
+#[test]
+fn what_a_reference_could_repair_is_counted_and_the_rest_named() {
+    let desk = Desk::bare();
+    for (name, components) in [("good.wim", repaired()), ("bad.wim", broken()), ("poor.wim", vec![core()])] {
+        wim(component_store::image(&components)).build().write(desk.path(name)).expect("written");
+    }
+    let with = |arguments: &[&str]| run_in(&desk, arguments.iter().copied().chain(["bad.wim"])).code(1);
+    let messages = |run: &Run| -> Vec<String> {
+        let findings = run.json()["subjects"][0]["images"][0]["findings"].clone();
+        let of_rule = |finding: &&Value| finding["rule"] == "WP3017";
+        let message = |finding: &Value| finding["message"].as_str().expect("text").to_owned();
+        findings.as_array().expect("findings").iter().filter(of_rule).map(message).collect()
+    };
+    let own = format!("{CORE}\\own.dll");
+    let found = messages(&with(&["--reference", "poor.wim", "--reference", "good.wim"]));
+    let [best, poor] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(
+        *best,
+        format!(
+            "good.wim:1 holds 3 of the 4 broken files with the bytes that their manifests name; not {own}"
+        )
+    );
+    assert!(poor.starts_with("poor.wim:1 holds 0 of the 4 broken files"), "{poor}");
+    // Without reading every byte the corrupt ones are not known to be broken.
+    let found = messages(&with(&["--depth", "manifests", "--reference", "good.wim"]));
+    assert!(found[0].starts_with("good.wim:1 holds 2 of the 2 broken files"), "{found:?}");
+    assert!(messages(&with(&[])).is_empty());
+    let sound = run_in(&desk, ["--reference", "good.wim", "good.wim"]).code(0);
+    assert!(messages(&sound).is_empty());
+}
+
+#[test]
+fn an_approved_image_could_repair_by_what_was_kept_of_it() {
+    let desk = Desk::new();
+    for (name, components) in [("good.wim", repaired()), ("bad.wim", broken())] {
+        let image = Image::new(name).root(component_store::image(&components));
+        Wim::new().image(image).build().write(desk.path(name)).expect("written");
+    }
+    desk.registry(["approve", "good.wim", "--as", "good", "--despite-findings"]).code(0);
+    let found = desk.run(["health", "--format", "json", "bad.wim"]).code(1);
+    let said = "A0 (good) holds 3 of the 4 broken files with the bytes that their manifests name; not ";
+    assert!(found.out.contains(&format!("{said}{CORE}\\\\own.dll")), "{}", found.out);
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Measure {
         select(subject, index);
         let images = subject.images.iter_mut().zip(looks);
         let completed = images.map(|(image, look)| {
-            let Look { examination, troubles, .. } = look.complete(parts, &digests);
+            let Look { examination, troubles, .. } = look.complete(parts, &digests, &self.references);
             image.observations.extend(troubles.into_iter().map(|(trouble, detail)| {
                 let evidence = Evidence { source: source.clone(), locator: Locator::Whole };
                 Observation { trouble, detail, evidence }
@@ -167,10 +167,22 @@ impl Look {
         }
     }
 
-    /// Adds what every byte tells.
-    fn complete<S: ReadAt>(mut self, parts: &[Wim<S>], digests: &ContentDigests) -> Self {
+    /// Adds what every byte tells, and what references could repair of it.
+    fn complete<S: ReadAt>(
+        mut self,
+        parts: &[Wim<S>],
+        digests: &ContentDigests,
+        references: &[Reference],
+    ) -> Self {
         if let (Some(index), Some(mut examination)) = (self.index, self.examination.take()) {
             let completed = examination.complete(parts, index, digests);
+            for reference in references {
+                let store = examination.store.as_ref();
+                match store.map_or(Ok(Vec::new()), |store| reference.could_repair(store)) {
+                    Ok(sources) => examination.sources.extend(sources),
+                    Err(error) => self.troubles.push((Trouble::Inaccessible, error.to_string())),
+                }
+            }
             self.take(completed.map(|()| examination));
         }
         self

@@ -15,11 +15,12 @@ use crate::{
     evidence::{
         catalog::Anchors,
         channel::Channels,
-        component_store::{ComponentStore, ledger::Ledger},
-        examination::Other,
+        component_store::{Broken, ComponentStore, ledger::Ledger},
+        examination::{Other, RepairSource},
         image,
         inside::Inside,
         provenance::Site,
+        servicing::{self, Wanted},
         split_set,
         twin::Twin,
     },
@@ -125,6 +126,22 @@ impl Reference {
             true => Err(self.failed(&"no image with a component store")),
             false => Ok(others),
         }
+    }
+
+    /// What the images of the reference hold of the files that are broken in a store; nothing where none is.
+    pub(super) fn could_repair(&self, store: &ComponentStore) -> Result<Vec<RepairSource>> {
+        let broken: Vec<Broken<'_>> = store.broken().collect();
+        let wanted: Vec<Wanted<'_>> =
+            broken.iter().map(|Broken { component, file, .. }| Wanted { component, file }).collect();
+        let mut sources = Vec::new();
+        for (index, _) in self.claims.iter().filter(|_| !broken.is_empty()) {
+            let found = Inside::open(&self.parts, *index)
+                .and_then(|inside| servicing::look_for(&inside, &wanted, false))
+                .map_err(|error| self.failed(&error))?;
+            let holds = found.iter().zip(&broken).map(|(stored, wanted)| stored.is(&wanted.expected));
+            sources.push(RepairSource { name: format!("{}:{index}", self.name), holds: holds.collect() });
+        }
+        Ok(sources)
     }
 
     fn failed(&self, error: &dyn std::fmt::Display) -> Error {

@@ -49,6 +49,23 @@ pub struct Other {
     pub ledger: Arc<Ledger>,
 }
 
+/// An image that a repair could take files from.
+#[derive(Debug, Clone)]
+pub struct RepairSource {
+    /// What it is called.
+    pub name: String,
+    /// Whether it holds each file that is broken, in the order of [`ComponentStore::broken`], with the bytes that the
+    /// manifest names.
+    pub holds: Vec<bool>,
+}
+
+impl RepairSource {
+    /// How many it holds.
+    pub fn count(&self) -> usize {
+        self.holds.iter().filter(|holds| **holds).count()
+    }
+}
+
 /// An image as the checks of its health see it.
 #[derive(Debug)]
 pub struct Examination {
@@ -62,6 +79,8 @@ pub struct Examination {
     pub store: Option<ComponentStore>,
     /// Other images: those of the same file, references, approved ones.
     pub others: Vec<Other>,
+    /// References, by what they hold of the files that are broken; empty where none is.
+    pub sources: Vec<RepairSource>,
     /// What the image claims to be, and what it says itself.
     pub provenance: Provenance,
 }
@@ -109,6 +128,7 @@ impl Examination {
             linked: Linked::of(inside),
             store,
             others: Vec::new(),
+            sources: Vec::new(),
             provenance: Provenance::default(),
         })
     }

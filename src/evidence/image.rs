@@ -1,15 +1,12 @@
 //! The WIM reader: an image file becomes a [`Subject`] with a sighting of each image.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::Datelike as _;
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{
     Anomalies, Anomaly, AnomalyKind, BlobTable, Error, FileTime, Fingerprint, Header, Metadata, ReadAt,
-    References, Sha1Digest, Survey, VerifyOptions, Version, Wim, xml,
+    References, Survey, VerifyOptions, Version, Wim, xml,
 };
 
 use super::verified;
@@ -61,8 +58,7 @@ pub fn read_set<S: ReadAt>(sources: &[Metered<S>], name: &str, depth: Depth<'_>)
     })
 }
 
-/// SHA-256 of contents by their SHA-1.
-pub type ContentDigests = HashMap<Sha1Digest, [u8; 32]>;
+pub use super::content_digests::ContentDigests;
 
 /// What is left to do when a file was read as declared: nothing, or to read every byte.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod channel;
 pub mod collection;
 pub mod component_store;
+pub mod content_digests;
 pub mod delta;
 pub mod deployment;
 pub mod difference;

@@ -9,14 +9,14 @@ use std::{
 use sha2::{Digest as _, Sha256};
 use wimproof_wim::{BadContent, Content, ReadAt, Sha1Digest, Verification, VerifyOptions, Wim};
 
-use super::image::ContentDigests;
+use super::content_digests::ContentDigests;
 use crate::sighting::{
     Assurance, Checked, Evidence, Fact, FactKey, Locator, Observation, Sighting, Subject, Trouble, Value,
 };
 
 /// Reads every byte of all parts and adds what it shows. The subject must have been read as declared.
 ///
-/// Gives SHA-256 of all contents.
+/// Gives the digests of all contents.
 pub(super) fn add<S: ReadAt>(
     parts: &[Wim<S>],
     subject: &mut Subject,
@@ -28,7 +28,7 @@ pub(super) fn add<S: ReadAt>(
             Ok(verification) => found.push(verification),
             Err(error) => {
                 subject.observe(Trouble::Unreadable, error, Locator::Whole);
-                return ContentDigests::new();
+                return ContentDigests::default();
             }
         }
     }
@@ -44,12 +44,12 @@ pub(super) fn add<S: ReadAt>(
     }
     subject.checked = Some(Checked::of(&found));
     let damage = DamagedContents::of(parts, &found);
-    let sha256 = contents(parts, &found);
+    let digests = ContentDigests::of(parts, &found);
     let mut hit = HashSet::new();
     for sighting in &mut subject.images {
         let Some(first) = parts.first() else { break };
         damage.in_image(first, sighting, &source, &mut hit);
-        add_content_digest(first, sighting, &source, &sha256);
+        add_content_digest(first, sighting, &source, &digests);
         if sighting.assurance == Assurance::Declared {
             sighting.assurance = Assurance::Verified;
         }
@@ -60,7 +60,7 @@ pub(super) fn add<S: ReadAt>(
         subject.observe(Trouble::DamagedContent, detail, Locator::Range(bad.range.start, bad.range.end));
     }
     subject.assurance = Assurance::Verified;
-    sha256
+    digests
 }
 
 /// Bytes of a file, for people.
@@ -98,13 +98,6 @@ fn add_file_digest(subject: &mut Subject, found: &[Verification]) {
     };
     let evidence = Evidence { source: Arc::clone(&subject.source), locator: Locator::Whole };
     subject.facts.insert(key, Fact { value: Value::Text(hex::encode(digest)), evidence });
-}
-
-/// SHA-256 of every content of all parts, by its SHA-1.
-fn contents<S: ReadAt>(parts: &[Wim<S>], found: &[Verification]) -> ContentDigests {
-    let tables = parts.iter().filter_map(|part| part.blob_table().ok()).zip(found);
-    let contents = tables.flat_map(|(table, found)| table.blobs().iter().zip(&found.content_sha256));
-    contents.filter_map(|(blob, sha256)| Some((blob.sha1, (*sha256)?))).collect()
 }
 
 /// Damaged file contents by their SHA-1, with the part that they are in, for people.
@@ -156,10 +149,10 @@ fn add_content_digest<S: ReadAt>(
     wim: &Wim<S>,
     sighting: &mut Sighting,
     source: &Arc<str>,
-    sha256: &ContentDigests,
+    digests: &ContentDigests,
 ) {
     let (Some(index), true) = (sighting.index, sighting.facts.contains_key(&FactKey::Tree)) else { return };
-    let sha256_of = |sha1: &Sha1Digest| sha256.get(sha1).copied();
+    let sha256_of = |sha1: &Sha1Digest| digests.sha256(sha1);
     let digest = wim.metadata(index).and_then(|metadata| metadata.content_digest(&sha256_of));
     if let Ok(Some(digest)) = digest {
         let evidence = Evidence { source: Arc::clone(source), locator: Locator::Whole };

@@ -67,10 +67,10 @@ impl InImage {
             return if *stored == Stored::Absent { Self::Absent } else { Self::Unknown };
         };
         match (&corrupt.hashes, manifest) {
-            (Some(hashes), _) if *sha256 == hashes.expected => Self::Sound,
+            (Some(hashes), _) if stored.is(&hashes.expected) => Self::Sound,
             (Some(hashes), _) if *sha256 == hashes.actual => Self::Corrupt,
             (Some(_), _) => Self::Other,
-            (None, Some(manifest)) if sha256 == manifest => Self::Sound,
+            (None, Some(manifest)) if stored.is(manifest) => Self::Sound,
             (None, Some(_)) => Self::Corrupt,
             (None, None) => Self::Unknown,
         }

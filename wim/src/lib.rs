@@ -74,5 +74,5 @@ pub use resource::{ResourceFlags, ResourceHeader};
 pub use survey::{References, Survey};
 pub use tree_digest::TreeDigest;
 pub use value::{FileTime, Guid, Sha1Digest, Utf16};
-pub use verify::{BadContent, BadSlot, Content, Damage, Verification, VerifyOptions};
+pub use verify::{BadContent, BadSlot, Content, Damage, Differential, Verification, VerifyOptions};
 pub use wim::Wim;

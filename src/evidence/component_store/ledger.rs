@@ -128,6 +128,7 @@ mod tests {
             size: Some(1),
             sha256,
             wrapped: None,
+            checksum: None,
         };
         let files = vec![file("a.dll", None), file("sub\\B.dll", Some([9; 32]))];
         let component = Component { keyform: "k".into(), files, ..Component::default() };

@@ -5,12 +5,14 @@
 //! and `n` (from nothing). Deployments have a manifest and no folder.
 
 pub mod base_manifest;
+mod broken;
 pub mod keyform;
 pub mod ledger;
 pub mod manifest;
 mod projection;
 mod reading;
 
+pub use broken::Broken;
 pub use projection::Projected;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -98,6 +100,20 @@ pub struct StoredFile {
     pub sha256: Option<[u8; 32]>,
     /// How servicing compressed it, where that was looked at.
     pub wrapped: Option<&'static str>,
+    /// Of a differential whether it begins with the CRC-32 of what follows, where every byte was read; `None` where it has
+    /// no form that does.
+    pub checksum: Option<bool>,
+}
+
+impl StoredFile {
+    /// The path of the file that it is or makes, in lower case.
+    pub fn makes(&self) -> String {
+        let path = self.path.to_lowercase();
+        match (self.role, path.split_once('\\')) {
+            (Role::Differential, Some((_, path))) => path.to_owned(),
+            _ => path,
+        }
+    }
 }
 
 impl ComponentStore {
@@ -175,5 +191,6 @@ fn stored<S: ReadAt>(inside: &Inside<'_, S>, folder: &Entry<'_>, file: &Entry<'_
         size: inside.size(&sha1),
         sha256: None,
         wrapped: None,
+        checksum: None,
     }
 }

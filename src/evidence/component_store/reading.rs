@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
 
 use super::{
-    Component, ComponentStore, StoredFile, base_manifest,
+    Component, ComponentStore, Role, StoredFile, base_manifest,
     keyform::Keyform,
     manifest::{FileDigest, ListedFile, Manifest, ManifestError},
 };
@@ -99,11 +99,12 @@ impl ComponentStore {
         })
     }
 
-    /// Adds the SHA-256 of all files.
+    /// Adds the SHA-256 of all files, and what became of the checksums of differentials.
     pub fn add_digests(&mut self, digests: &ContentDigests) {
         let empty = Sha256::digest(b"").into();
         let digest = |file: &mut StoredFile| {
-            file.sha256 = if file.sha1.is_zero() { Some(empty) } else { digests.get(&file.sha1).copied() };
+            file.sha256 = if file.sha1.is_zero() { Some(empty) } else { digests.sha256(&file.sha1) };
+            file.checksum = digests.checksum(&file.sha1).filter(|_| file.role == Role::Differential);
         };
         for component in &mut self.components {
             component.files.iter_mut().for_each(digest);

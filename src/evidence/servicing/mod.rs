@@ -26,5 +26,5 @@ pub(in crate::evidence) use identity::{component_of_member, package_in};
 pub use identity::{is_keyform, kb_of, same_component};
 pub(in crate::evidence) use literal::{digest, string};
 pub(in crate::evidence) use recorder::{Heard, Recorder};
-pub use stored::{Stored, StoredFiles, look};
+pub use stored::{Stored, StoredFiles, Wanted, look, look_for};
 pub use system::{CheckSeen, Corrupt, FailureSeen, RepairSeen, System, systems};

@@ -11,6 +11,7 @@ mod manifest;
 mod others;
 mod past;
 mod payload;
+mod repair;
 mod store;
 mod tampering;
 mod twins;
@@ -46,6 +47,8 @@ const CHECKS: &[Check] = &[
     payload::empty,
     payload::absent,
     payload::unlisted,
+    payload::checksums,
+    repair::sources,
     others::trusted,
     others::siblings,
     links::replaced,

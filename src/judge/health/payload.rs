@@ -107,7 +107,7 @@ pub(super) fn absent(examination: &Examination, findings: &mut Findings<'_>) {
             removed += u64::from(!manifest.files.is_empty());
             continue;
         };
-        let stored: HashSet<String> = component.files.iter().map(bare).collect();
+        let stored: HashSet<String> = component.files.iter().map(StoredFile::makes).collect();
         for listed in manifest.files.iter().filter(|listed| !stored.contains(&listed.name.to_lowercase())) {
             let said = PhraseId::PAYLOAD_ABSENT.of([text(&component.keyform), text(&listed.name)]);
             let value = format!("{}\\{}\\{}", store.path, component.keyform, listed.name);
@@ -120,15 +120,6 @@ pub(super) fn absent(examination: &Examination, findings: &mut Findings<'_>) {
     }
 }
 
-/// The path of the file that a stored one is or makes, in lower case.
-fn bare(file: &StoredFile) -> String {
-    let path = file.path.to_lowercase();
-    match (file.role, path.split_once('\\')) {
-        (Role::Differential, Some((_, path))) => path.to_owned(),
-        _ => path,
-    }
-}
-
 /// Files in the folder of a component that its manifest does not list.
 pub(super) fn unlisted(examination: &Examination, findings: &mut Findings<'_>) {
     let Some(store) = &examination.store else { return };
@@ -136,12 +127,42 @@ pub(super) fn unlisted(examination: &Examination, findings: &mut Findings<'_>) {
         let Some(manifest) = component.listing() else { continue };
         let name = |listed: &ListedFile| listed.name.to_lowercase();
         let listed: HashSet<String> = manifest.files.iter().map(name).collect();
-        for file in component.files.iter().filter(|file| !listed.contains(&bare(file))) {
+        for file in component.files.iter().filter(|file| !listed.contains(&file.makes())) {
             if listed.contains(&file.path.to_lowercase()) {
                 continue;
             }
             let said = PhraseId::PAYLOAD_UNLISTED.of([text(&component.keyform), text(&file.path)]);
             findings.at(RuleId::COMPONENT_FILE_UNLISTED, said, file.offset, path(store, component, file));
         }
+    }
+}
+
+/// Differentials whose checksum is not that of what follows. Those of a form without one are counted.
+pub(super) fn checksums(examination: &Examination, findings: &mut Findings<'_>) {
+    let Some(store) = examination.store.as_ref().filter(|_| examination.depth == Depth::Payloads) else {
+        return;
+    };
+    let mut unknown = 0_u64;
+    for component in &store.components {
+        let differentials = component.files.iter().filter(|file| file.role == Role::Differential);
+        for file in differentials.filter(|file| file.size.is_some()) {
+            match file.checksum {
+                Some(true) => {}
+                Some(false) => {
+                    let said = PhraseId::CHECKSUM_WRONG.of([text(&component.keyform), text(&file.path)]);
+                    findings.at(
+                        RuleId::DIFFERENTIAL_CHECKSUM,
+                        said,
+                        file.offset,
+                        path(store, component, file),
+                    );
+                }
+                None => unknown += 1,
+            }
+        }
+    }
+    if unknown > 0 {
+        let said = PhraseId::WITHOUT_CHECKSUM.of([text(unknown)]);
+        findings.whole(RuleId::DIFFERENTIAL_CHECKSUM, said, String::new());
     }
 }

@@ -4,6 +4,7 @@ use super::{Phrase, PhraseId, Texts, phrases};
 
 phrases! {
     FURTHER = "content-further", "and {0} more", "另有 {0} 项";
+    AND_FURTHER = "content-and-further", "{0} {1}", "{0}，{1}";
     PAYLOAD_CORRUPT = "component-file-corrupt",
         "component {0}, file {1}: the manifest says {2}, the image holds {3}",
         "组件 {0}，文件 {1}：清单为 {2}，镜像中为 {3}";
@@ -40,6 +41,16 @@ phrases! {
         "{0} is left of an operation that was not completed", "{0} 是未完成操作的残留";
     VERSION_CEILING = "component-version-ceiling",
         "component {0} has a version that no update replaces", "组件 {0} 的版本任何更新都无法替换";
+    CHECKSUM_WRONG = "differential-checksum-wrong",
+        "component {0}, differential {1}: the CRC-32 that it begins with is not that of what follows",
+        "组件 {0}，差分文件 {1}：开头的 CRC-32 与其后内容不符";
+    WITHOUT_CHECKSUM = "differentials-without-checksum",
+        "{0} differentials have no form that is known to begin with a checksum, and were not checked",
+        "{0} 个差分文件的格式并非已知带校验和的格式，未作检查";
+    COULD_RESTORE = "could-restore",
+        "{0} holds {1} of the {2} broken files with the bytes that their manifests name",
+        "{2} 个有问题的文件中，{0} 存有 {1} 个，且内容与清单一致";
+    COULD_NOT_RESTORE = "could-not-restore", "{0}; not {1}", "{0}；不含 {1}";
     NO_STORE = "no-component-store", "the image has no component store", "镜像没有组件存储";
     WITHOUT_FOLDER = "components-without-folder",
         "{0} components have a manifest that lists files, and no folder",

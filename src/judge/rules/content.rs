@@ -36,6 +36,9 @@ rules! {
     NO_BASE_MANIFEST = "WP3011" Warn, "compressed manifests cannot be read", "压缩清单无法读取",
         "Manifests are compressed against a base that stands in wcp.dll of the servicing stack, and none was found in the image. The files of these components were not judged.",
         "清单以服务堆栈 wcp.dll 中的基准清单压缩，而镜像中没有找到它。这些组件的文件未作判断。";
+    DIFFERENTIAL_CHECKSUM = "WP3012" Info, "checksum of a differential", "差分文件的校验和",
+        "A file in the folder f, r or n of a component, from which an update makes another version of a file, begins with a checksum of what follows, and the two do not fit; or it has no form that is known to begin with one. Updates that need it fail. How many of an untouched image are like this is not known. Needs the depth payloads.",
+        "组件的 f、r 或 n 文件夹中有供更新生成文件其他版本的差分文件，其开头是其后内容的校验和，而两者不符；或者其格式并非已知带校验和的格式。需要该文件的更新将失败。未经改动的镜像中有多少如此尚不清楚。需要 payloads 深度。";
     FILE_NOT_FROM_STORE = "WP3013" Warn, "file of Windows not from the component store", "系统文件并非来自组件存储",
         "A file in System32 or another folder of Windows is none of those that the component store has for this place. It was replaced after installation; checks that look at the store alone do not see it.",
         "System32 等系统文件夹中的文件与组件存储中的任何版本都不同。它在安装后被替换，只检查组件存储的工具看不到。";
@@ -48,6 +51,9 @@ rules! {
     SERVICING_UNFINISHED = "WP3016" Warn, "servicing not completed", "维护操作未完成",
         "The component store holds files of an operation that was begun and not completed. It goes on at the first start of each PC, or fails there. Complete it before the image is captured.",
         "组件存储中有尚未完成的维护操作。该操作会在每台电脑首次启动时继续执行，或在那里失败。请在捕获镜像前完成。";
+    REPAIRABILITY = "WP3017" Info, "what another image could repair", "其他镜像可修复的内容",
+        "Of the files of components that are corrupt, empty, without content or absent, so many are in the reference or approved image with the very bytes that the manifests of this image name: a repair with that image as source can bring those, and no others. Needs the depth manifests; of references the bytes are read, of approved images what was kept of them when every byte was read.",
+        "组件中损坏、为空、缺少内容或不存在的文件里，有这么多在参考镜像或已批准镜像中正是本镜像清单所列的内容：以该镜像为来源的修复只能补回这些。需要 manifests 深度；参考镜像会读取内容，已批准镜像则依据当时读取全部字节时留存的记录。";
     NO_COMPONENT_STORE = "WP3018" Info, "no component store", "没有组件存储",
         "The image has no folder Windows\\WinSxS with components, so there is nothing to judge its health by: it holds no Windows, or one without its component store.",
         "镜像中没有含组件的 Windows\\WinSxS 文件夹，无从判断其健康状况：其中没有 Windows，或缺少组件存储。";

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use wimproof_testkit::{
     Compression, Image, Wim,
     component_store::{self, Component, File},
-    filetime,
+    delta, filetime,
 };
 
 /// Names of components, after `Microsoft-Windows-`; file names follow from them.
@@ -165,8 +165,8 @@ fn component(number: usize, name: &str) -> Component {
         component.files.push(File { linked: extension == "dll", ..File::sound(&file, bytes) });
         if version != VERSIONS[0] && part.is_empty() {
             for way in ["f", "r"] {
-                let delta =
-                    [&[1, 2, 3, 4], b"PA30".as_slice(), &noise(&format!("{way} {file}"), 300)].concat();
+                let delta = [b"PA30".as_slice(), &noise(&format!("{way} {file}"), 300)].concat();
+                let delta = delta::differential(&delta);
                 component.files.push(File { listed: None, ..File::sound(&format!("{way}\\{file}"), delta) });
             }
         }

@@ -18,6 +18,14 @@ pub fn compressed_manifest(base: &[u8], manifest: &[u8]) -> Vec<u8> {
     [b"DCM\x01", &*make(base, manifest, Codes::Level)].concat()
 }
 
+/// A differential of a component: the CRC-32 of a delta, and the delta.
+pub fn differential(delta: &[u8]) -> Vec<u8> {
+    let crc = delta.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
+    });
+    [&(!crc).to_le_bytes(), delta].concat()
+}
+
 /// A delta that makes `target` from `base`.
 pub fn make(base: &[u8], target: &[u8], codes: Codes) -> Vec<u8> {
     let mut patch = Bits::default();

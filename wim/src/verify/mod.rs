@@ -12,6 +12,7 @@
 //! verification takes some 10 MiB a job, or for solid resources a chunk's compressed and once or twice its uncompressed
 //! bytes a job, and 64 bytes for each entry of the blob table.
 
+mod differential;
 mod lane;
 mod plan;
 mod segment;
@@ -37,7 +38,7 @@ pub struct VerifyOptions<'p> {
     pub jobs: usize,
     /// Whether to compute the SHA-256 of the file.
     pub file_digest: bool,
-    /// Whether to compute the SHA-256 of every content beside its SHA-1.
+    /// Whether to compute the SHA-256 of every content beside its SHA-1, and the checksums of differentials.
     pub content_digests: bool,
     /// Called with the bytes of the file that were just dealt with, from any thread.
     pub progress: &'p (dyn Fn(u64) + Sync),
@@ -93,6 +94,15 @@ pub struct BadContent {
     pub damage: Damage,
 }
 
+/// A content that is a differential of servicing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Differential {
+    /// Its position in [`crate::BlobTable::blobs`].
+    pub content: u32,
+    /// Whether the CRC-32 that it begins with is that of what follows.
+    pub sound: bool,
+}
+
 /// A slot of the integrity table that does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadSlot {
@@ -116,6 +126,8 @@ pub struct Verification {
     /// SHA-256 of each content by its position in [`crate::BlobTable::blobs`], if asked for; `None` for damaged ones
     /// and those of other parts.
     pub content_sha256: Vec<Option<[u8; 32]>>,
+    /// Contents that are differentials of servicing (a CRC-32, then a delta `PA30` or `PA31`), if asked for.
+    pub differentials: Vec<Differential>,
     /// Contents read, metadata included.
     pub contents: u64,
     /// Uncompressed bytes hashed.
@@ -140,6 +152,7 @@ impl<S: ReadAt> Wim<S> {
         let plan = Plan::new(self.source(), self.header(), blobs);
         let mut found = worker::run(self.source(), self.header(), blobs, integrity.as_ref(), plan, options);
         found.bad_contents.sort_by_key(|bad| bad.content);
+        found.differentials.sort_by_key(|found| found.content);
         found.slots = integrity.map(|table| table.slots.len());
         Ok(found)
     }

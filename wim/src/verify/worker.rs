@@ -11,7 +11,8 @@ use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
 use super::{
-    BadContent, BadSlot, Content, Damage, Verification, VerifyOptions,
+    BadContent, BadSlot, Content, Damage, Differential, Verification, VerifyOptions,
+    differential::Checksum,
     lane::{Consumer, Lane, Piece},
     plan::{Part, Plan, SEGMENT, Segment, Span, Stream, copy},
     segment::SegmentSource,
@@ -234,13 +235,20 @@ impl Consumer for SlotHashes<'_> {
 /// Hashes of a content.
 struct ContentHash {
     sha1: Sha1,
-    sha256: Option<Sha256>,
+    further: Option<Further>,
     bytes: u64,
+}
+
+/// What is computed of a content beside its SHA-1.
+#[derive(Default)]
+struct Further {
+    sha256: Sha256,
+    checksum: Checksum,
 }
 
 impl ContentHash {
     fn new(options: &VerifyOptions<'_>) -> Self {
-        Self { sha1: Sha1::new(), sha256: options.content_digests.then(Sha256::new), bytes: 0 }
+        Self { sha1: Sha1::new(), further: options.content_digests.then(Further::default), bytes: 0 }
     }
 }
 
@@ -250,8 +258,9 @@ impl Consumer for ContentHash {
         // In pieces that stay in the cache between the two.
         for piece in bytes.chunks(32 << 10) {
             self.sha1.update(piece);
-            if let Some(sha256) = &mut self.sha256 {
-                sha256.update(piece);
+            if let Some(further) = &mut self.further {
+                further.sha256.update(piece);
+                further.checksum.update(piece);
             }
         }
     }
@@ -264,6 +273,7 @@ struct Found {
     bad_slots: Vec<BadSlot>,
     file: Option<[u8; 32]>,
     contents: Vec<(u32, [u8; 32])>,
+    differentials: Vec<Differential>,
     count: u64,
     bytes: u64,
 }
@@ -275,6 +285,7 @@ impl Found {
         all.file_sha256 = all.file_sha256.or(self.file);
         all.contents += self.count;
         all.content_bytes += self.bytes;
+        all.differentials.extend(self.differentials);
         for (i, sha256) in self.contents {
             if let Some(slot) = all.content_sha256.get_mut(i as usize) {
                 *slot = Some(sha256);
@@ -515,8 +526,10 @@ impl<'w, 'j, S: ReadAt> Worker<'w, 'j, S> {
         if found != span.sha1 && !(span.sha1.is_zero() && hash.bytes == 0) {
             return self.bad(span, range, Damage::WrongHash(found));
         }
-        if let (Content::File(i), Some(sha256)) = (span.content, hash.sha256) {
-            self.found.contents.push((i, sha256.finalize().into()));
+        if let (Content::File(content), Some(Further { sha256, checksum })) = (span.content, hash.further) {
+            self.found.contents.push((content, sha256.finalize().into()));
+            let sound = checksum.finish();
+            self.found.differentials.extend(sound.map(|sound| Differential { content, sound }));
         }
     }
 
