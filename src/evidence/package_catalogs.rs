@@ -8,6 +8,7 @@ use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
 
 use super::{
     catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, Trust},
+    component_store::package,
     inside::{Entry, Inside},
     installation::Installation,
 };
@@ -17,6 +18,12 @@ const MAX_FILES: usize = 100_000;
 
 /// Hashes that are kept of all catalogs together.
 const MAX_SIGNED: usize = 4 << 20;
+
+/// Components that are kept of all packages together. Real images have some 100,000.
+const MAX_COMPONENTS: usize = 1_000_000;
+
+/// Bytes of the files of packages that are looked into. Real images have some 50 MB.
+const MAX_TEXT: usize = 256 << 20;
 
 /// Bounds for reading all catalogs and packages of an image.
 const BOUNDS: ReadBounds = ReadBounds { each: MAX_CATALOG_BYTES, all: 2 << 30, at_once: 64 << 20 };
@@ -48,6 +55,8 @@ pub struct Package {
     pub place: Place,
     /// Whether its catalog lists it; `None` where there is no catalog, or one of the two cannot be read.
     pub listed: Option<bool>,
+    /// The components that it brings, without their versions.
+    pub components: Vec<String>,
 }
 
 /// What the catalogs of an image are worth, and what they sign.
@@ -85,20 +94,23 @@ impl Catalogs {
         catalogs.extend(wanted(inside, &windows.path("WinSxS\\Catalogs"), ".cat", true));
         let cut_short = mums.len() >= MAX_FILES || catalogs.len() >= MAX_FILES;
         let mut found = Self { cut_short, ..Self::default() };
-        let hashes = hashes(inside, &mums)?;
+        let mut read = package_files(inside, &mums)?;
         let mut listed = BTreeMap::new();
         let contents = contents(inside, &catalogs, |bytes| Read::of(bytes, anchors))?;
         for catalog in catalogs {
             let Some(content) = contents.get(&catalog.sha1) else { continue };
             found.keep(&catalog, content);
-            let own = hashes.get(&catalog.stem).filter(|_| !catalog.by_digest);
-            if let (Some((sha256, sha1)), Ok(Read { catalog: Ok(read), .. })) = (own, content) {
-                listed.insert(catalog.stem, read.members.lists(sha256, sha1));
+            let own = read.get(&catalog.stem).filter(|_| !catalog.by_digest);
+            if let (Some(own), Ok(Read { catalog: Ok(read), .. })) = (own, content) {
+                listed.insert(catalog.stem, read.members.lists(&own.sha256, &own.sha1));
             }
         }
         found.packages = mums
             .into_iter()
-            .map(|mum| Package { listed: listed.get(&mum.stem).copied(), place: mum.place })
+            .map(|mum| {
+                let components = read.remove(&mum.stem).map(|file| file.components).unwrap_or_default();
+                Package { listed: listed.get(&mum.stem).copied(), place: mum.place, components }
+            })
             .collect();
         Ok(found)
     }
@@ -151,13 +163,31 @@ fn wanted<S: ReadAt>(inside: &Inside<'_, S>, folder: &str, ending: &str, by_dige
     files.filter_map(wanted).take(MAX_FILES).collect()
 }
 
-type Hashes = ([u8; 32], [u8; 20]);
+/// The file of a package.
+struct PackageFile {
+    sha256: [u8; 32],
+    sha1: [u8; 20],
+    /// Of several files of one content the first has them.
+    components: Vec<String>,
+}
 
-/// SHA-256 and SHA-1 of files, by their stems, of those that can be read.
-fn hashes<S: ReadAt>(inside: &Inside<'_, S>, files: &[Wanted]) -> Result<BTreeMap<String, Hashes>> {
-    let hash = |bytes: &[u8]| -> Hashes { (Sha256::digest(bytes).into(), Sha1::digest(bytes).into()) };
-    let contents = contents(inside, files, hash)?;
-    let of = |file: &Wanted| Some((file.stem.clone(), *contents.get(&file.sha1)?.as_ref().ok()?));
+/// The files of packages by their stems, of those that can be read. Only so many components are kept.
+fn package_files<S: ReadAt>(
+    inside: &Inside<'_, S>,
+    files: &[Wanted],
+) -> Result<BTreeMap<String, PackageFile>> {
+    let (mut kept, mut text) = (0, 0);
+    let mut contents = contents(inside, files, |bytes| {
+        text += bytes.len();
+        let room = text <= MAX_TEXT && kept < MAX_COMPONENTS;
+        let components = if room { package::components(bytes) } else { Vec::new() };
+        kept += components.len();
+        PackageFile { sha256: Sha256::digest(bytes).into(), sha1: Sha1::digest(bytes).into(), components }
+    })?;
+    let of = |file: &Wanted| {
+        let read = contents.get_mut(&file.sha1)?.as_mut().ok()?;
+        Some((file.stem.clone(), PackageFile { components: std::mem::take(&mut read.components), ..*read }))
+    };
     Ok(files.iter().filter_map(of).collect())
 }
 
@@ -165,12 +195,12 @@ fn hashes<S: ReadAt>(inside: &Inside<'_, S>, files: &[Wanted]) -> Result<BTreeMa
 fn contents<S: ReadAt, T>(
     inside: &Inside<'_, S>,
     files: &[Wanted],
-    make: impl Fn(&[u8]) -> T,
+    mut make: impl FnMut(&[u8]) -> T,
 ) -> Result<BTreeMap<Sha1Digest, std::result::Result<T, String>>> {
     let wanted: Vec<Sha1Digest> = files.iter().map(|file| file.sha1).collect();
     let mut contents = BTreeMap::new();
     inside.read_many(&wanted, BOUNDS, |sha1, bytes| {
-        contents.insert(*sha1, bytes.map(&make).map_err(|error| error.to_string()));
+        contents.insert(*sha1, bytes.map(&mut make).map_err(|error| error.to_string()));
     })?;
     Ok(contents)
 }

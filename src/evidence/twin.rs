@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use wimproof_wim::{ReadAt, Sha1Digest};
 
 use super::{
+    component_store,
     image_hives::{self, HiveDifference},
     inside::{Entry, Inside},
 };
@@ -41,6 +42,8 @@ pub struct Twin {
     pub more: u64,
     /// What differs inside hives.
     pub hives: Vec<HiveDifference>,
+    /// Components of the reference of which no version is in the image, by their names without version.
+    pub absent_components: Vec<String>,
 }
 
 impl Twin {
@@ -51,9 +54,14 @@ impl Twin {
         reference: String,
         claims: Facts,
     ) -> Self {
-        let mut twin = Self { reference, claims, files: Vec::new(), more: 0, hives: Vec::new() };
+        let absent_components = component_store::versionless(other)
+            .difference(&component_store::versionless(inside))
+            .cloned()
+            .collect();
+        let (files, hives) = Default::default();
+        let mut twin = Self { reference, claims, files, more: 0, hives, absent_components };
         let mut seen = BTreeSet::new();
-        for (path, entry) in files(inside) {
+        for (path, entry) in files_of(inside) {
             let there = other.find(&path).filter(|there| !there.is_folder()).map(|there| there.sha1());
             let here = Some(entry.sha1());
             if here != there {
@@ -63,7 +71,7 @@ impl Twin {
                 seen.insert(path.to_lowercase());
             }
         }
-        for (path, entry) in files(other).filter(|(path, _)| !seen.contains(&path.to_lowercase())) {
+        for (path, entry) in files_of(other).filter(|(path, _)| !seen.contains(&path.to_lowercase())) {
             let (offset, there) = (entry.dentry.offset, Some(entry.sha1()));
             twin.push(Different { path, offset, here: None, there });
         }
@@ -78,7 +86,7 @@ impl Twin {
     }
 }
 
-fn files<'i, S: ReadAt>(inside: &'i Inside<'_, S>) -> impl Iterator<Item = (String, Entry<'i>)> {
+fn files_of<'i, S: ReadAt>(inside: &'i Inside<'_, S>) -> impl Iterator<Item = (String, Entry<'i>)> {
     let files = inside.entries().filter(|entry| !entry.is_folder());
     let with_path = files.map(|entry| (inside.path(&entry), entry));
     with_path.filter(|(path, _)| !path.to_lowercase().contains("\\winsxs\\"))

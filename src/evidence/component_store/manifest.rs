@@ -8,6 +8,12 @@
 //!       <dsig:DigestValue>base64</dsig:DigestValue></asmv2:hash>
 //! ```
 //!
+//! A deployment has an element `deployment`, no files, and a dependency on each component that is installed with it:
+//!
+//! ```text
+//!   <dependency><dependentAssembly dependencyType="install"><assemblyIdentity name="Microsoft-Windows-Core" ... />
+//! ```
+//!
 //! They are stored as text, or as `DCM\x01` and a delta against the base manifest of the servicing stack.
 
 use std::borrow::Cow;
@@ -41,6 +47,8 @@ pub struct Manifest {
     pub identity: Identity,
     /// The files it lists, in its order.
     pub files: Vec<ListedFile>,
+    /// Of a deployment the components that are installed with it, without their versions.
+    pub deploys: Vec<String>,
     /// SHA-256 of its text, which catalogs sign.
     pub sha256: [u8; 32],
     /// Bytes of its text.
@@ -125,7 +133,9 @@ fn parse(bytes: &[u8]) -> Result<Manifest, String> {
     }
     let identity = parser.identity.ok_or("it has no identity")?;
     let sha256 = Sha256::digest(bytes).into();
-    Ok(Manifest { identity, files: parser.files, sha256, length: bytes.len() as u64, compressed: false })
+    let Parser { files, .. } = parser;
+    let deploys = if parser.is_deployment { parser.deploys } else { Vec::new() };
+    Ok(Manifest { identity, files, deploys, sha256, length: bytes.len() as u64, compressed: false })
 }
 
 #[derive(Default)]
@@ -139,6 +149,10 @@ struct Parser {
     algorithm: String,
     in_digest: bool,
     digest: String,
+    is_deployment: bool,
+    /// Whether the dependency that is read is installed with the component.
+    installs: bool,
+    deploys: Vec<String>,
 }
 
 impl Parser {
@@ -153,6 +167,15 @@ impl Parser {
                 return Err(format!("more than {MAX_FILES} files"));
             }
             (2, "file") => self.file = Some(file(start)),
+            (2, "deployment") => self.is_deployment = true,
+            (3, "dependentAssembly") => {
+                let kind = attributes(start).find(|(name, _)| name == "dependencyType");
+                self.installs = kind.is_some_and(|(_, kind)| kind == "install");
+            }
+            (4, "assemblyIdentity") if self.installs && self.deploys.len() >= MAX_FILES => {
+                return Err(format!("more than {MAX_FILES} dependencies"));
+            }
+            (4, "assemblyIdentity") if self.installs => self.deploys.extend(identity(start).versionless()),
             (4, "DigestMethod") => {
                 self.algorithm =
                     attributes(start).find(|(name, _)| name == "Algorithm").unwrap_or_default().1;
@@ -172,6 +195,7 @@ impl Parser {
     fn end(&mut self) {
         match self.depth {
             2 => self.files.extend(self.file.take()),
+            3 => self.installs = false,
             4 if self.in_digest => {
                 self.in_digest = false;
                 if let Some(file) = &mut self.file {
@@ -195,7 +219,8 @@ fn digest(algorithm: &str, value: &str) -> Option<FileDigest> {
     }
 }
 
-fn identity(start: &BytesStart<'_>) -> Identity {
+/// The attributes of an `assemblyIdentity`.
+pub(super) fn identity(start: &BytesStart<'_>) -> Identity {
     let mut identity = Identity::default();
     for (name, value) in attributes(start) {
         match &*name {

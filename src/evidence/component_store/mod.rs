@@ -9,10 +9,13 @@ mod broken;
 pub mod keyform;
 pub mod ledger;
 pub mod manifest;
+mod names;
+pub mod package;
 mod projection;
 mod reading;
 
 pub use broken::Broken;
+pub use names::versionless;
 pub use projection::Projected;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -119,13 +122,7 @@ impl StoredFile {
 impl ComponentStore {
     /// Looks through the store of an image; `None` where it has none.
     pub fn of<S: ReadAt>(inside: &Inside<'_, S>) -> Option<Self> {
-        let root = inside.find("")?;
-        let windows = inside.find("Windows").into_iter().chain(inside.children(&root));
-        let mut stores = windows.filter_map(|windows| {
-            let store = inside.find(&format!("{}\\WinSxS", inside.path(&windows)))?;
-            store.is_folder().then_some(store)
-        });
-        let store = stores.next()?;
+        let store = store_of(inside)?;
         let mut found = Self { path: inside.path(&store), ..Self::default() };
         let mut components = BTreeMap::new();
         for entry in inside.children(&store) {
@@ -173,6 +170,17 @@ impl ComponentStore {
         component.folder = Some(entry.dentry.offset);
         component.files = files;
     }
+}
+
+/// The folder of the store, below `Windows` before others.
+fn store_of<'i, S: ReadAt>(inside: &'i Inside<'_, S>) -> Option<Entry<'i>> {
+    let root = inside.find("")?;
+    let windows = inside.find("Windows").into_iter().chain(inside.children(&root));
+    let mut stores = windows.filter_map(|windows| {
+        let store = inside.find(&format!("{}\\WinSxS", inside.path(&windows)))?;
+        store.is_folder().then_some(store)
+    });
+    stores.next()
 }
 
 fn component<'c>(components: &'c mut BTreeMap<String, Component>, keyform: &str) -> &'c mut Component {

@@ -20,7 +20,7 @@ use crate::evidence::{
 
 /// Manifests as they are stored. The longest of Windows Server 2025 has 176 KB, all of them some 35 MB.
 const MANIFESTS: ReadBounds = ReadBounds { each: 8 << 20, all: 256 << 20, at_once: 64 << 20 };
-/// Files that all manifests of a store list together. Real ones list some 100,000.
+/// Files and components that all manifests of a store list together. Real ones list some 100,000.
 const MAX_LISTED: usize = 2_000_000;
 /// Bytes of text of all manifests of a store. Those of Windows Server 2025 have some 200 MB.
 const MAX_TEXT: u64 = 512 << 20;
@@ -58,7 +58,7 @@ impl ComponentStore {
                 Err(error) => Err(ManifestError::Unreadable(error.to_string())),
             };
             let manifest = manifest.and_then(|manifest| {
-                listed += manifest.files.len();
+                listed += manifest.files.len() + manifest.deploys.len();
                 text = text.saturating_add(manifest.length);
                 let too_many =
                     || ManifestError::Malformed(format!("more than {MAX_LISTED} files in all manifests"));

@@ -11,6 +11,7 @@ mod manifest;
 mod others;
 mod past;
 mod payload;
+mod pruned;
 mod repair;
 mod store;
 mod tampering;
@@ -68,6 +69,8 @@ const CHECKS: &[Check] = &[
     tampering::tells,
     tampering::unused,
     twins::differences,
+    pruned::by_packages,
+    pruned::by_references,
 ];
 
 /// Findings of one rule that are told one by one; further ones are counted. A store has some 40,000 files.

@@ -22,7 +22,7 @@ const MAX_VALUES: usize = 500;
 
 /// How an image stands to a reference.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kinship {
+pub(super) enum Kinship {
     /// It has the same name, and the same build or time of creation: it claims to be the reference.
     Same,
     /// It has the same build and revision.
@@ -31,7 +31,7 @@ enum Kinship {
     None,
 }
 
-fn kinship(claims: &Facts, of: &Facts) -> Kinship {
+pub(super) fn kinship(claims: &Facts, of: &Facts) -> Kinship {
     let same = |key| claims.get(&key).zip(of.get(&key)).is_some_and(|(a, b)| a.value == b.value);
     if same(FactKey::Name) && (same(FactKey::Created) || same(FactKey::Version)) {
         Kinship::Same

@@ -31,5 +31,10 @@ phrases! {
     PROGRAM_REMOVED = "program-removed", "{0} of {1} is absent", "缺少 {1} 中的 {0}";
     ONLY_HIVES = "only-hives", "{0} differs from {1}, and no other file does", "只有 {0} 与 {1} 不同";
     SETTING_DIFFERS = "setting-differs", "{0} differs from {1}: {2} in place of {3}", "{0} 与 {1} 不同：为 {2}，应为 {3}";
+    PACKAGE_LACKS = "package-lacks-components", "{0}: of {1} components that the package brings no version is in the store: {2}",
+        "{0}：该程序包带来的组件中有 {1} 个在组件存储中没有任何版本：{2}";
+    FURTHER_PACKAGES = "further-packages", "and {0} more packages", "另有 {0} 个程序包";
+    REFERENCE_HAS_MORE = "reference-has-more-components", "{0}: of {1} of its components no version is in the store: {2}",
+        "{0}：其组件中有 {1} 个在组件存储中没有任何版本：{2}";
     HIVE_UNREAD = "hive-unread", "{0} differs from {1} and cannot be compared: {2}", "{0} 与 {1} 不同，但无法比较：{2}";
 }

@@ -90,6 +90,9 @@ rules! {
     ONLY_HIVES = "WP3234" Deny, "nothing but the registry differs from the reference", "与参照镜像相比只有注册表不同",
         "All files are those of the reference but the registry hives. An image that is serviced or updated changes more than that; one that is tampered with need not. Needs the depth metadata.",
         "除注册表文件外，所有文件均与参照镜像相同。维护或更新镜像会改变更多内容，而篡改则未必。需要 metadata 深度。";
+    COMPONENTS_PRUNED = "WP3235" Warn, "components taken out of the store", "组件被从组件存储中移除",
+        "Components that packages of the image bring, or that a reference of the same build and edition has, are not in the component store in any version. Tools that make Windows smaller take them out. Updates that build on them fail on every PC deployed from the image, with 0x800f0982, 0x800f0984 or 0x800f0831, and nothing short of another image repairs it. The finding says whether a package or a reference was asked; how many of an untouched image packages lack is not known. Packages need the depth manifests, references the depth metadata.",
+        "镜像中的程序包带来的组件，或内部版本与版本类型相同的参照镜像所具有的组件，在组件存储中没有任何版本。精简工具会移除它们。由该镜像部署的每台电脑在安装依赖这些组件的更新时都会失败（0x800f0982、0x800f0984 或 0x800f0831），只有更换镜像才能修复。结果会说明依据的是程序包还是参照镜像；未经改动的镜像中程序包缺少多少组件尚不清楚。程序包需要 manifests 深度，参照镜像需要 metadata 深度。";
     UNUSED_ALLOWANCE = "WP3240" Info, "allowed, and not there", "允许项未出现",
         "The list given with --allow has an entry of which this image made no use. Remove it when no image does.",
         "--allow 列表中有一项未被该镜像用到。若所有镜像都不再需要，请将其删除。";

@@ -25,6 +25,8 @@ pub struct Component {
     pub compressed: bool,
     /// Its files.
     pub files: Vec<File>,
+    /// Of a deployment the identities, as XML, of what is installed with it.
+    pub deploys: Vec<String>,
 }
 
 /// A file of a component.
@@ -51,7 +53,13 @@ impl File {
 impl Component {
     /// A component without files and with a plain manifest.
     pub fn new(name: &str, version: &str) -> Self {
-        Self { name: name.into(), version: version.into(), compressed: false, files: Vec::new() }
+        Self {
+            name: name.into(),
+            version: version.into(),
+            compressed: false,
+            files: Vec::new(),
+            deploys: Vec::new(),
+        }
     }
 
     /// Adds a file.
@@ -66,6 +74,21 @@ impl Component {
     pub fn compressed(mut self) -> Self {
         self.compressed = true;
         self
+    }
+
+    /// Installs another component with this one, which is then a deployment.
+    #[must_use]
+    pub fn deploys(mut self, other: &Self) -> Self {
+        self.deploys.push(other.identity());
+        self
+    }
+
+    /// Its identity, as XML.
+    fn identity(&self) -> String {
+        format!(
+            r#"<assemblyIdentity name="{}" version="{}" processorArchitecture="amd64" language="neutral" buildType="release" publicKeyToken="31bf3856ad364e35" versionScope="nonSxS" />"#,
+            self.name, self.version
+        )
     }
 
     /// The servicing stack, with the base manifest in its `wcp.dll`.
@@ -109,13 +132,21 @@ impl Component {
             )
         });
         let files = elements.collect::<Vec<_>>().concat();
+        let installed = self.deploys.iter().map(|identity| {
+            format!(
+                r#"  <dependency discoverable="no"><dependentAssembly dependencyType="install">{identity}</dependentAssembly></dependency>
+"#
+            )
+        });
+        let installed = installed.collect::<Vec<_>>().concat();
+        let deployment = if installed.is_empty() { "" } else { "  <deployment />\n" };
         format!(
             r#"<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 <assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0" copyright="Made for tests.">
-  <assemblyIdentity name="{}" version="{}" processorArchitecture="amd64" language="neutral" buildType="release" publicKeyToken="31bf3856ad364e35" versionScope="nonSxS" />
-{files}</assembly>
+  {}
+{deployment}{installed}{files}</assembly>
 "#,
-            self.name, self.version
+            self.identity()
         )
     }
 
@@ -123,6 +154,22 @@ impl Component {
         let text = self.manifest().into_bytes();
         if self.compressed { delta::compressed_manifest(BASE.as_bytes(), &text) } else { text }
     }
+}
+
+/// The file of a package that brings these components.
+pub fn package(name: &str, version: &str, components: &[&Component]) -> String {
+    let updates = components.iter().enumerate().map(|(number, component)| {
+        format!(r#"<update name="{number}"><component>{}</component></update>"#, component.identity())
+    });
+    let updates = updates.collect::<Vec<_>>().concat();
+    format!(
+        r#"<?xml version="1.0" encoding="utf-8" standalone="yes"?>
+<assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0">
+  <assemblyIdentity name="{name}" version="{version}" processorArchitecture="amd64" language="neutral" buildType="release" publicKeyToken="31bf3856ad364e35" />
+  <package identifier="{name}" releaseType="Feature Pack">{updates}</package>
+</assembly>
+"#
+    )
 }
 
 /// The root of an image with these components.
