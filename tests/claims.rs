@@ -234,3 +234,14 @@ fn a_broken_hive_is_said_and_does_not_end_the_rest() {
     assert_eq!(rules.iter().filter(|rule| *rule == "WP3114").count(), 2, "{rules:?}");
     assert!(rules.contains(&"WP3200".to_owned()));
 }
+
+#[test]
+fn a_signature_of_a_time_at_which_its_certificate_was_not_valid_is_told() {
+    let run = with_catalog(include_bytes!("catalogs/timed-late.cat")).code(0);
+    only(&run, "WP3049", "warn", &["Package_for_RollupFix", "2081-02-03T04:05:06Z", "CN=Test Windows"]);
+    let run = with_catalog(include_bytes!("catalogs/countersigned-early.cat")).code(0);
+    only(&run, "WP3049", "warn", &["2001-02-03T04:05:06Z"]);
+    for sound in [&include_bytes!("catalogs/timed.cat")[..], include_bytes!("catalogs/timed-twice.cat")] {
+        assert_eq!(serious(&with_catalog(sound).code(0)), []);
+    }
+}

@@ -1,9 +1,10 @@
 //! What was taken out of an image, or put into it, beside what Windows brings.
 
+use sha1::Digest as _;
 use wimproof_testkit::component_store::{Component, File, package};
 
 use crate::{
-    genuine::{Windows, examine, findings, health, windows, write},
+    genuine::{Windows, examine, findings, health, only, serious, windows, write},
     support::{Desk, Run},
 };
 
@@ -102,4 +103,61 @@ fn components_that_a_reference_of_the_same_build_has_are_missed() {
     for image in ["gold.wim", "build.wim", "edition.wim"] {
         assert!(told(&at(image), "WP3235").is_empty(), "{image}");
     }
+}
+
+const REPOSITORY: &str = r"Windows\System32\DriverStore\FileRepository";
+
+/// An image with a driver package of these files besides its `.inf`.
+fn with_driver(files: &[(&str, &[u8])]) -> Windows {
+    let mut image = windows();
+    image.file(&format!(r"{REPOSITORY}\printer.inf_amd64_0123456789abcdef\printer.inf"), b"[Version]");
+    for (name, bytes) in files {
+        image.file(&format!(r"{REPOSITORY}\printer.inf_amd64_0123456789abcdef\{name}"), bytes);
+    }
+    image
+}
+
+#[test]
+fn drivers_that_nobody_known_signed_are_told() {
+    let cases: [(&[u8], &str); 4] = [
+        (include_bytes!("catalogs/foreign.cat"), "signed itself"),
+        (include_bytes!("catalogs/forged-root.cat"), "no pinned certificate"),
+        (include_bytes!("catalogs/altered.cat"), "hash of its content"),
+        (b"no catalog", "cannot be read"),
+    ];
+    for (catalog, words) in cases {
+        let run = examined(with_driver(&[("printer.cat", catalog), ("printer.sys", b"MZ")])).code(0);
+        only(&run, "WP3236", "warn", &[r"printer.inf_amd64_0123456789abcdef\printer.cat", words, "sha1:"]);
+    }
+    let run = examined(with_driver(&[("printer.sys", b"MZ")])).code(0);
+    let digest = format!("sha1:{}", hex::encode(sha1::Sha1::digest(b"[Version]")));
+    only(&run, "WP3236", "warn", &[r"\printer.inf_amd64_0123456789abcdef is a driver package", &digest]);
+}
+
+#[test]
+fn signed_drivers_and_those_of_windows_are_not_told() {
+    let signed =
+        with_driver(&[("other.cat", b"no catalog"), ("printer.cat", include_bytes!("catalogs/genuine.cat"))]);
+    assert!(told(&examined(signed), "WP3236").is_empty());
+    let mut of_windows = with_driver(&[]);
+    add(&mut of_windows, &[component("dual_printer.inf", "10.0.17763.1")]);
+    assert!(told(&examined(of_windows), "WP3236").is_empty());
+    let mut added = windows();
+    for name in ["oem0.inf", "oem12.inf", "oem.inf", "oemx.inf", "usb.inf"] {
+        added.file(&format!(r"Windows\INF\{name}"), b"[Version]");
+    }
+    only(&examined(added), "WP3236", "info", &["2 driver packages of third parties"]);
+}
+
+#[test]
+fn a_site_allows_its_drivers_by_digest() {
+    let desk = Desk::bare();
+    let catalog = include_bytes!("catalogs/foreign.cat");
+    write(&desk, "a.wim", with_driver(&[("printer.cat", catalog)]));
+    let digest = hex::encode(sha1::Sha1::digest(catalog));
+    let allow = format!("[[allow]]\ndigest = \"sha1:{digest}\"\nreason = \"printer of the branches\"\n");
+    desk.file("allow.toml", allow.as_bytes());
+    let run = examine(&desk, &["--allow", "allow.toml", "a.wim"]).code(0);
+    assert_eq!(serious(&run), []);
+    only(&run, "WP3236", "info", &["the site allows it: printer of the branches"]);
 }

@@ -8,6 +8,7 @@ pub mod content_digests;
 pub mod delta;
 pub mod deployment;
 pub mod difference;
+pub mod driver_packages;
 pub mod examination;
 pub mod facts_file;
 pub mod hive;

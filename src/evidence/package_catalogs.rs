@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
 
 use super::{
-    catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, Trust},
+    catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, Trust, Untimely},
     component_store::package,
     inside::{Entry, Inside},
     installation::Installation,
@@ -46,6 +46,8 @@ pub struct Kept {
     pub misnamed: bool,
     /// What its signature is worth, or why it cannot be read.
     pub trust: std::result::Result<Trust, String>,
+    /// Whether the signature says a time at which its certificate was not valid.
+    pub untimely: Option<Untimely>,
 }
 
 /// A package of an image.
@@ -135,7 +137,9 @@ impl Catalogs {
                 self.signed.insert(*sha256);
             }
         }
-        self.catalogs.push(Kept { place, misnamed, trust });
+        let read = content.as_ref().ok().and_then(|read| read.catalog.as_ref().ok());
+        let untimely = read.and_then(|read| read.untimely);
+        self.catalogs.push(Kept { place, misnamed, trust, untimely });
     }
 }
 

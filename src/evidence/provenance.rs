@@ -7,6 +7,7 @@ use wimproof_wim::{ReadAt, Result};
 use super::{
     catalog::Anchors,
     channel::Channels,
+    driver_packages::DriverPackages,
     examination::Depth,
     inside::Inside,
     installation::Installation,
@@ -34,6 +35,8 @@ pub struct Provenance {
     pub installation: Option<Installation>,
     /// The catalogs, where they were read.
     pub catalogs: Option<Catalogs>,
+    /// The driver packages, where their catalogs were read.
+    pub drivers: Option<DriverPackages>,
     /// What modified images show.
     pub tells: Vec<Tell>,
     /// Agents of the site that are not there.
@@ -57,6 +60,7 @@ impl Provenance {
             let hives = windows.read(inside, &site.channels.hive_markers());
             tells.of_contents(inside, &mut windows, &hives);
             found.catalogs = Some(Catalogs::of(inside, &windows, &site.anchors)?);
+            found.drivers = Some(DriverPackages::of(inside, &windows, &site.anchors)?);
         }
         found.tells = tells.into_found();
         found.installation = Some(windows);

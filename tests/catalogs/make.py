@@ -7,6 +7,7 @@ usage: make.py   (writes beside itself)
 A catalog is PKCS#7 signed data around a certificate trust list (1.3.6.1.4.1.311.10.1); the list is written here, the
 certificates and signatures by openssl."""
 import hashlib, os, subprocess, tempfile
+from datetime import datetime, timedelta, timezone
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -98,15 +99,33 @@ class Issuer:
 def run(*command, given=None):
     return subprocess.run(command, input=given, check=True, capture_output=True).stdout
 
-def catalog(content, signer, carried, signed=None):
-    """`signed`: the content whose hash is signed, where it is another one."""
+def attribute(kind, *values): return seq(oid(kind), set_of(*values))
+
+def countersignature(at):
+    """A countersignature of PKCS#9 that says a time. It is none: what it says is what the tests are about."""
+    said = tlv(0xA0, attribute("1.2.840.113549.1.9.5", tlv(0x17, at.strftime("%y%m%d%H%M%SZ").encode())))
+    info = seq(tlv(2, b"\1"), seq(seq(), tlv(2, b"\1")), SHA256, said, RSA, octets(bytes(256)))
+    return attribute("1.2.840.113549.1.9.6", info)
+
+def timestamp(at):
+    """The same as a token of RFC 3161, with the fractions of a second that some servers give."""
+    time = tlv(0x18, at.strftime("%Y%m%d%H%M%S.25Z").encode())
+    imprint = seq(SHA256, octets(bytes(32)))
+    info = seq(tlv(2, b"\1"), oid("1.3.6.1.4.1.601.10.3.1"), imprint, tlv(2, b"\7"), time)
+    content = seq(oid("1.2.840.113549.1.9.16.1.4"), tlv(0xA0, octets(info)))
+    data = seq(tlv(2, b"\3"), set_of(SHA256), content, set_of())
+    return attribute("1.3.6.1.4.1.311.3.3.1", seq(oid("1.2.840.113549.1.7.2"), tlv(0xA0, data)))
+
+def catalog(content, signer, carried, signed=None, beside=b""):
+    """`signed`: the content whose hash is signed, where it is another one; `beside`: attributes that are not signed."""
     attributes = [
         seq(oid("1.2.840.113549.1.9.3"), set_of(oid("1.3.6.1.4.1.311.10.1"))),
         seq(oid("1.2.840.113549.1.9.4"), set_of(octets(hashlib.sha256(signed or content).digest()))),
     ]
     signature = run("openssl", "dgst", "-sha256", "-sign", signer.key, given=set_of(*attributes))
     body = b"".join(sorted(attributes))
-    info = seq(tlv(2, b"\1"), signer.name_and_serial(), SHA256, tlv(0xA0, body), RSA, octets(signature))
+    beside = tlv(0xA1, beside) if beside else b""
+    info = seq(tlv(2, b"\1"), signer.name_and_serial(), SHA256, tlv(0xA0, body), RSA, octets(signature), beside)
     data = seq(
         tlv(2, b"\1"), set_of(SHA256),
         seq(oid("1.3.6.1.4.1.311.10.1"), tlv(0xA0, tlv(0x30, content))),
@@ -120,7 +139,12 @@ SIGNER = ["basicConstraints=CA:FALSE", "extendedKeyUsage=codeSigning,1.3.6.1.4.1
 SERVER = ["basicConstraints=CA:FALSE", "extendedKeyUsage=serverAuth"]
 MICROSOFT = "/C=US/ST=Washington/L=Redmond/O=Microsoft Corporation/CN="
 
+# Certificates are valid from the day on which they are made, for some 24 years.
+EARLY = datetime(2001, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
+LATE = datetime(2081, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
+
 def main():
+    soon = datetime.now(timezone.utc) + timedelta(days=30)
     files = {"sample.mum": MUM.encode(), "sample.manifest": MANIFEST.encode()}
     hashes = [hash(text) for text in files.values() for hash in
               (lambda t: hashlib.sha256(t).digest(), lambda t: hashlib.sha1(t).digest())]
@@ -147,6 +171,10 @@ def main():
             "forged-server.cat": catalog(honest, server, [server, middle]),
             "altered.cat": catalog(honest, leaf, [leaf, middle], signed=trust_list(hashes[2:])),
             "foreign.cat": catalog(honest, other, [other]),
+            "timed.cat": catalog(honest, leaf, [leaf, middle], beside=timestamp(soon)),
+            "timed-late.cat": catalog(honest, leaf, [leaf, middle], beside=timestamp(LATE)),
+            "countersigned-early.cat": catalog(honest, leaf, [leaf, middle], beside=countersignature(EARLY)),
+            "timed-twice.cat": catalog(honest, leaf, [leaf, middle], beside=countersignature(EARLY) + timestamp(soon)),
         }
     for name, content in files.items():
         with open(os.path.join(HERE, name), "wb") as file:

@@ -1,9 +1,11 @@
 //! Certificates: the parts of X.509 (RFC 5280) that a chain needs.
 
+use chrono::{DateTime, Utc};
 use der::{Decode as _, Encode as _, Tag, oid::ObjectIdentifier};
 use x509_cert::{
     Certificate as Parsed,
     ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage},
+    time::Time,
 };
 
 use super::{
@@ -47,6 +49,16 @@ impl Certificate {
 
     pub(super) fn issuer(&self) -> String {
         self.parsed.tbs_certificate().issuer().to_string()
+    }
+
+    /// From when to when it is valid.
+    pub(super) fn validity(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let validity = self.parsed.tbs_certificate().validity();
+        let time = |time: Time| {
+            let seconds = i64::try_from(time.to_unix_duration().as_secs()).ok()?;
+            DateTime::from_timestamp(seconds, 0)
+        };
+        Some((time(validity.not_before)?, time(validity.not_after)?))
     }
 
     /// Whether issuer and serial number, as a signature names them, are those of this certificate.

@@ -16,22 +16,26 @@
 //!
 //! The form: PKCS#7 `SignedData` (RFC 2315) around a certificate trust list (the content type 1.3.6.1.4.1.311.10.1),
 //! whose subjects are the files. Names in certificates prove nothing, anyone can write them: only the chain of
-//! signatures counts. Validity times are not weighed: catalogs outlive their certificates, which Windows allows by
-//! countersignatures. Revocation lists are not asked.
+//! signatures counts. That a certificate expired is not weighed: catalogs outlive their certificates, which Windows allows
+//! by countersignatures; only a time in one of these at which the certificate was not valid is told ([`Untimely`]).
+//! Revocation lists are not asked.
 
 mod anchors;
+mod attributes;
 mod certificate;
 mod chain;
 mod elements;
 mod members;
 mod rsa;
 mod signed_data;
+mod signing_time;
 #[cfg(test)]
 mod tests;
 
 pub use anchors::Anchors;
 pub use members::Members;
 
+use chrono::{DateTime, Utc};
 use elements::Elements;
 
 /// Bytes of a catalog. The largest of Windows have some 5 MB.
@@ -107,6 +111,17 @@ impl Trust {
     }
 }
 
+/// A signature that says a time at which the certificate of its signer was not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Untimely {
+    /// When it was made, as its countersignature says.
+    pub signed: DateTime<Utc>,
+    /// From when on the certificate is valid.
+    pub from: DateTime<Utc>,
+    /// And until when.
+    pub to: DateTime<Utc>,
+}
+
 /// A catalog.
 #[derive(Debug, Clone)]
 pub struct Catalog {
@@ -114,6 +129,8 @@ pub struct Catalog {
     pub members: Members,
     /// What its signature is worth.
     pub trust: Trust,
+    /// Whether the signature says another time than its certificate allows.
+    pub untimely: Option<Untimely>,
 }
 
 impl Catalog {
@@ -121,6 +138,6 @@ impl Catalog {
     pub fn read(bytes: &[u8], anchors: &Anchors) -> Result<Self> {
         let signed = signed_data::SignedData::read(bytes)?;
         let members = Members::read(signed.content)?;
-        Ok(Self { members, trust: signed.trust(anchors) })
+        Ok(Self { members, trust: signed.trust(anchors), untimely: signed.untimely() })
     }
 }

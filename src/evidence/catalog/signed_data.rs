@@ -6,10 +6,12 @@
 use der::{AnyRef, Tag, TagNumber, Tagged as _, oid::ObjectIdentifier};
 
 use super::{
-    Anchors, Elements, Error, Result, Trust,
+    Anchors, Elements, Error, Result, Trust, Untimely,
+    attributes::{Attribute, is_oid},
     certificate::Certificate,
     chain,
     rsa::{Hash, RSA},
+    signing_time,
 };
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -20,10 +22,7 @@ const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 /// Certificates that a catalog may carry. Those of Windows carry two or three, countersignatures aside.
 const MAX_CERTIFICATES: usize = 64;
 
-/// Attributes of a signature that are looked at.
-const MAX_ATTRIBUTES: usize = 64;
-
-const fn context(number: u32) -> Tag {
+pub(super) const fn context(number: u32) -> Tag {
     Tag::ContextSpecific { constructed: true, number: TagNumber(number) }
 }
 
@@ -45,6 +44,8 @@ struct Signer<'b> {
     attributes: Option<&'b [u8]>,
     algorithm: ObjectIdentifier,
     signature: &'b [u8],
+    /// What stands inside the attributes that are not signed: countersignatures.
+    beside: Option<&'b [u8]>,
 }
 
 impl<'b> SignedData<'b> {
@@ -64,6 +65,20 @@ impl<'b> SignedData<'b> {
         Ok(Self { content, certificates, signer })
     }
 
+    /// The certificate of a signer.
+    fn certificate(&self, signer: &Signer<'_>) -> Option<&Certificate> {
+        self.certificates.iter().find(|own| own.is_named(signer.issuer, signer.serial))
+    }
+
+    /// The time of the signature, where one is said and at none that is said the certificate of the signer was valid.
+    pub(super) fn untimely(&self) -> Option<Untimely> {
+        let signer = self.signer.as_ref()?;
+        let (from, to) = self.certificate(signer)?.validity()?;
+        let times = signing_time::times(signer.beside?);
+        let first = *times.first()?;
+        times.iter().all(|time| *time < from || *time > to).then_some(Untimely { signed: first, from, to })
+    }
+
     /// What the signature is worth.
     pub(super) fn trust(&self, anchors: &Anchors) -> Trust {
         let unchecked = |reason: &str| Trust::Unchecked { reason: reason.into() };
@@ -75,8 +90,9 @@ impl<'b> SignedData<'b> {
         if signer.algorithm != RSA && Hash::of(signer.algorithm) != Some(hash) {
             return unchecked(&format!("a signature by the algorithm {}", signer.algorithm));
         }
-        let own = self.certificates.iter().find(|own| own.is_named(signer.issuer, signer.serial));
-        let Some(certificate) = own else { return altered("the certificate of its signer is not in it") };
+        let Some(certificate) = self.certificate(signer) else {
+            return altered("the certificate of its signer is not in it");
+        };
         let Some(attributes) = signer.attributes else { return unchecked("a signature without attributes") };
         if !names(attributes, CONTENT_TYPE, |value| is_oid(value, TRUST_LIST)) {
             return altered("the signature is one of another kind of content");
@@ -106,7 +122,9 @@ impl<'b> Signer<'b> {
         let attributes = fields.optional(context(0))?.map(AnyRef::value);
         let algorithm = algorithm(&mut fields)?;
         let signature = fields.tagged(Tag::OctetString)?.value();
-        Ok(Self { issuer, serial, digest, attributes, algorithm, signature })
+        // Nothing rests on them: what does not read there is passed over.
+        let beside = fields.optional(context(1)).ok().flatten().map(AnyRef::value);
+        Ok(Self { issuer, serial, digest, attributes, algorithm, signature, beside })
     }
 }
 
@@ -134,26 +152,15 @@ fn certificates(set: AnyRef<'_>) -> Result<Vec<Certificate>> {
 /// Whether the attributes hold one of a kind, once, with one value, and that one fits.
 fn names(attributes: &[u8], kind: ObjectIdentifier, fits: impl Fn(AnyRef<'_>) -> bool) -> bool {
     let read = || -> Result<Vec<bool>> {
-        let mut elements = Elements::of(attributes, "attributes")?;
-        let mut found = Vec::new();
-        for _ in 0..MAX_ATTRIBUTES {
-            if elements.is_finished() {
-                break;
-            }
-            let mut attribute = elements.enter(Tag::Sequence, "attribute")?;
-            let is_meant = is_oid(attribute.any()?, kind);
-            let mut values = attribute.enter(Tag::Set, "values of an attribute")?;
-            if is_meant {
-                found.push(fits(values.any()?) && values.is_finished());
-            }
-        }
-        Ok(found)
+        let meant = Attribute::all(attributes)?.into_iter().filter(|attribute| attribute.is(kind));
+        meant
+            .map(|attribute| {
+                let mut values = attribute.values()?;
+                Ok(fits(values.any()?) && values.is_finished())
+            })
+            .collect()
     };
     read().is_ok_and(|found| found == [true])
-}
-
-fn is_oid(value: AnyRef<'_>, expected: ObjectIdentifier) -> bool {
-    value.decode_as::<ObjectIdentifier>().is_ok_and(|found| found == expected)
 }
 
 /// What is signed of attributes: the same bytes under the tag of a set (RFC 2315, 9.3).

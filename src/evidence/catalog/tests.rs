@@ -40,6 +40,38 @@ fn the_chain_of_a_genuine_one_ends_at_the_pinned_root() {
 }
 
 #[test]
+fn a_time_at_which_the_certificate_was_not_valid_is_told() {
+    let timed: [(&[u8], Option<i32>); 5] = [
+        (GENUINE, None),
+        (include_bytes!("../../../tests/catalogs/timed.cat"), None),
+        (include_bytes!("../../../tests/catalogs/timed-late.cat"), Some(2081)),
+        (include_bytes!("../../../tests/catalogs/countersigned-early.cat"), Some(2001)),
+        // One of two times is enough.
+        (include_bytes!("../../../tests/catalogs/timed-twice.cat"), None),
+    ];
+    for (bytes, year) in timed {
+        let catalog = read(bytes);
+        assert!(catalog.trust.is_anchored(), "the time is not part of what is signed");
+        let told = catalog.untimely.map(|untimely| untimely.signed);
+        assert_eq!(told, year.map(|year| format!("{year}-02-03T04:05:06Z").parse().expect("a time")));
+    }
+}
+
+#[test]
+fn what_stands_beside_a_signature_cannot_make_a_catalog_unreadable() {
+    let timed = include_bytes!("../../../tests/catalogs/timed.cat");
+    let token = b"\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x03\x03\x01";
+    let from = timed.windows(token.len()).position(|window| window == token);
+    for at in from.expect("the token")..timed.len() {
+        for byte in [0, 0x30, 0x80, 0xFF] {
+            let mut changed = timed.to_vec();
+            changed[at] = byte;
+            assert!(read(&changed).trust.is_anchored(), "byte {at}");
+        }
+    }
+}
+
+#[test]
 fn without_its_root_it_is_worth_nothing() {
     let catalog = Catalog::read(GENUINE, &Anchors::microsoft().expect("certificates")).expect("a catalog");
     assert!(matches!(catalog.trust, Trust::Unanchored { .. }), "{:?}", catalog.trust);

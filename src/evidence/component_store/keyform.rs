@@ -83,12 +83,10 @@ impl Identity {
     pub fn keyform(&self) -> String {
         let or_none = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_lowercase() };
         let culture = neutral_as_none(&self.culture);
-        let kept: String =
-            self.name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
         format!(
             "{}_{}_{}_{}_{}_{:016x}",
             or_none(&self.architecture),
-            cut(&kept.to_lowercase(), NAME),
+            short_name(&self.name),
             or_none(&self.token),
             self.version,
             cut(&or_none(culture), CULTURE),
@@ -113,6 +111,12 @@ impl Identity {
             attribute.wrapping_add(STEP.wrapping_mul(key))
         })
     }
+}
+
+/// The name of a component as its keyform has it: in lower case, cut in the middle where it is long.
+pub fn short_name(name: &str) -> String {
+    let kept: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
+    cut(&kept.to_lowercase(), NAME)
 }
 
 /// Both say that a component is for every culture or architecture.

@@ -1,7 +1,7 @@
 //! The signatures of an image's packages.
 
-use super::{Examination, Findings, PhraseId, RuleId, text};
-use crate::evidence::catalog::Trust;
+use super::{Examination, Findings, PhraseId, RuleId, Said, text};
+use crate::{evidence::catalog::Trust, sighting::Value};
 
 /// Catalogs by themselves: names, signatures, chains.
 pub(super) fn signatures(examination: &Examination, findings: &mut Findings<'_>) {
@@ -12,30 +12,43 @@ pub(super) fn signatures(examination: &Examination, findings: &mut Findings<'_>)
         if kept.misnamed {
             tell(RuleId::CATALOG_MISNAMED, PhraseId::MISNAMED.of([path.clone()]));
         }
-        match &kept.trust {
-            Ok(Trust::Anchored { .. }) => {}
-            Ok(Trust::Unanchored { signer, issuer }) => {
-                let rule = match claims_microsoft(signer) || claims_microsoft(issuer) {
-                    true => RuleId::CATALOG_FORGED,
-                    false => RuleId::CATALOG_FOREIGN,
-                };
-                let said = match signer == issuer {
-                    true => PhraseId::SELF_SIGNED.of([path, text(signer)]),
-                    false => PhraseId::UNANCHORED.of([path, text(signer), text(issuer)]),
-                };
-                tell(rule, said);
-            }
-            Ok(Trust::Altered { reason }) => {
-                tell(RuleId::CATALOG_ALTERED, PhraseId::CATALOG_ALTERED.of([path, text(reason)]));
-            }
-            Ok(Trust::Unchecked { reason }) => {
-                tell(RuleId::CATALOG_UNCHECKED, PhraseId::CATALOG_UNCHECKED.of([path, text(reason)]));
-            }
-            Err(error) => {
-                tell(RuleId::CATALOG_UNREADABLE, PhraseId::CATALOG_UNREADABLE.of([path, text(error)]));
-            }
+        if let Some((rule, said)) = objection(&kept.place.path, &kept.trust) {
+            tell(rule, said);
+        }
+        if let (Some(untimely), Ok(Trust::Anchored { signer, .. } | Trust::Unanchored { signer, .. })) =
+            (kept.untimely, &kept.trust)
+        {
+            let times = [untimely.signed, untimely.from, untimely.to].map(|time| text(Value::Time(time)));
+            let [signed, from, to] = times;
+            tell(RuleId::CATALOG_UNTIMELY, PhraseId::UNTIMELY.of([path, signed, text(signer), from, to]));
         }
     }
+}
+
+/// What is to be said against the signature of a catalog.
+pub(super) fn objection(path: &str, trust: &Result<Trust, String>) -> Option<(RuleId, Said)> {
+    let path = text(path);
+    Some(match trust {
+        Ok(Trust::Anchored { .. }) => return None,
+        Ok(Trust::Unanchored { signer, issuer }) => {
+            let rule = match claims_microsoft(signer) || claims_microsoft(issuer) {
+                true => RuleId::CATALOG_FORGED,
+                false => RuleId::CATALOG_FOREIGN,
+            };
+            let said = match signer == issuer {
+                true => PhraseId::SELF_SIGNED.of([path, text(signer)]),
+                false => PhraseId::UNANCHORED.of([path, text(signer), text(issuer)]),
+            };
+            (rule, said)
+        }
+        Ok(Trust::Altered { reason }) => {
+            (RuleId::CATALOG_ALTERED, PhraseId::CATALOG_ALTERED.of([path, text(reason)]))
+        }
+        Ok(Trust::Unchecked { reason }) => {
+            (RuleId::CATALOG_UNCHECKED, PhraseId::CATALOG_UNCHECKED.of([path, text(reason)]))
+        }
+        Err(error) => (RuleId::CATALOG_UNREADABLE, PhraseId::CATALOG_UNREADABLE.of([path, text(error)])),
+    })
 }
 
 /// A name is taken for nothing but a claim: whoever makes it has to have the chain.

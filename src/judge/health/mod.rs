@@ -6,6 +6,7 @@
 mod allow;
 mod catalogs;
 mod claims;
+mod drivers;
 mod links;
 mod manifest;
 mod others;
@@ -69,6 +70,7 @@ const CHECKS: &[Check] = &[
     tampering::tells,
     tampering::unused,
     twins::differences,
+    drivers::packages,
     pruned::by_packages,
     pruned::by_references,
 ];

@@ -9,6 +9,9 @@ phrases! {
     UNANCHORED = "catalog-unanchored",
         "{0} is signed by {1}, whose issuer is {2}: the chain ends at no pinned certificate",
         "{0} 由 {1} 签名，其颁发者为 {2}：证书链未终止于固定的证书";
+    UNTIMELY = "catalog-untimely",
+        "{0} was signed at {1} as its countersignature says, when the certificate of {2} was not valid: that is from {3} to {4}",
+        "{0} 的副署时间为 {1}，而 {2} 的证书当时无效：其有效期为 {3} 至 {4}";
     CATALOG_ALTERED = "catalog-altered", "{0}: {1}", "{0}：{1}";
     CATALOG_UNCHECKED = "catalog-unchecked", "{0} has {1}, which is not checked", "{0} 的签名方式为 {1}，未作检查";
     CATALOG_UNREADABLE = "catalog-unreadable", "{0} cannot be read: {1}", "{0} 无法读取：{1}";

@@ -36,5 +36,11 @@ phrases! {
     FURTHER_PACKAGES = "further-packages", "and {0} more packages", "另有 {0} 个程序包";
     REFERENCE_HAS_MORE = "reference-has-more-components", "{0}: of {1} of its components no version is in the store: {2}",
         "{0}：其组件中有 {1} 个在组件存储中没有任何版本：{2}";
+    DRIVER_UNSIGNED = "driver-unsigned", "catalog of a driver package: {0} ({1})", "驱动程序包的编录：{0}（{1}）";
+    DRIVER_WITHOUT_CATALOG = "driver-without-catalog", "{0} is a driver package without a catalog, and not one of Windows ({1})",
+        "{0} 是没有编录的驱动程序包，且并非 Windows 自带（{1}）";
+    THIRD_PARTY_DRIVERS = "third-party-drivers", "{0} driver packages of third parties were added (oemN.inf)",
+        "已添加 {0} 个第三方驱动程序包（oemN.inf）";
+    DRIVERS_LEFT_OUT = "drivers-left-out", "there are more driver packages than are looked at", "驱动程序包的数量超出查看范围";
     HIVE_UNREAD = "hive-unread", "{0} differs from {1} and cannot be compared: {2}", "{0} 与 {1} 不同，但无法比较：{2}";
 }

@@ -30,4 +30,7 @@ rules! {
     CATALOG_UNCHECKED = "WP3048" Info, "signature that is not checked", "未检查的签名",
         "The catalog is signed in a way that this program does not check, for example with SHA-1, which is no longer safe. Nothing rests on it. Needs the depth manifests.",
         "该编录的签名方式不在本程序的检查范围内，例如已不安全的 SHA-1。判断不以其为依据。需要 manifests 深度。";
+    CATALOG_UNTIMELY = "WP3049" Warn, "signed when the certificate was not valid", "签名时证书无效",
+        "The time in the countersignature of the catalog (PKCS#9 or RFC 3161) lies outside of the validity of the certificate that signed it. Genuine catalogs are countersigned while it is valid. That a certificate has expired since is no objection, and a catalog without a time raises none. The countersignature itself is not checked. Needs the depth manifests.",
+        "编录副署（PKCS#9 或 RFC 3161）中的时间不在签名证书的有效期内。真正的编录都是在证书有效期内副署的。证书此后过期不构成问题，没有时间的编录也不会因此被指出。副署本身未作检查。需要 manifests 深度。";
 }

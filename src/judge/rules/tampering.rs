@@ -93,6 +93,9 @@ rules! {
     COMPONENTS_PRUNED = "WP3235" Warn, "components taken out of the store", "组件被从组件存储中移除",
         "Components that packages of the image bring, or that a reference of the same build and edition has, are not in the component store in any version. Tools that make Windows smaller take them out. Updates that build on them fail on every PC deployed from the image, with 0x800f0982, 0x800f0984 or 0x800f0831, and nothing short of another image repairs it. The finding says whether a package or a reference was asked; how many of an untouched image packages lack is not known. Packages need the depth manifests, references the depth metadata.",
         "镜像中的程序包带来的组件，或内部版本与版本类型相同的参照镜像所具有的组件，在组件存储中没有任何版本。精简工具会移除它们。由该镜像部署的每台电脑在安装依赖这些组件的更新时都会失败（0x800f0982、0x800f0984 或 0x800f0831），只有更换镜像才能修复。结果会说明依据的是程序包还是参照镜像；未经改动的镜像中程序包缺少多少组件尚不清楚。程序包需要 manifests 深度，参照镜像需要 metadata 深度。";
+    DRIVER_UNSIGNED = "WP3236" Warn, "driver package that nobody known signed", "驱动程序包未由可信方签名",
+        "A driver package in the driver store has no catalog and is none of Windows, or its catalog was changed, signed by itself, or by somebody whose chain does not end at a pinned certificate. A driver runs with all rights. Drivers of makers that are signed by their own certificates alone are told too: add the certificate with --roots, or allow the package by the digest given (--allow). A catalog whose signature is not checked, for example with SHA-1, and the number of drivers that were added are told for information. Needs the depth manifests.",
+        "驱动程序存储中的驱动程序包没有编录且并非 Windows 自带，或其编录已被更改、为自签名、或证书链未终止于固定的证书。驱动程序以最高权限运行。仅以厂商自有证书签名的驱动程序也会被指出：可用 --roots 添加其证书，或按所示摘要允许该程序包（--allow）。签名方式未作检查（如 SHA-1）的编录以及已添加驱动程序的数量仅作提示。需要 manifests 深度。";
     UNUSED_ALLOWANCE = "WP3240" Info, "allowed, and not there", "允许项未出现",
         "The list given with --allow has an entry of which this image made no use. Remove it when no image does.",
         "--allow 列表中有一项未被该镜像用到。若所有镜像都不再需要，请将其删除。";
