@@ -161,3 +161,70 @@ fn a_site_allows_its_drivers_by_digest() {
     assert_eq!(serious(&run), []);
     only(&run, "WP3236", "info", &["the site allows it: printer of the branches"]);
 }
+
+#[test]
+fn files_that_nothing_explains_are_counted_and_named() {
+    let unaccounted = |image: Windows| {
+        let run = examined(image).code(0);
+        let health = run.json()["subjects"][0]["images"][0]["health"]["unaccounted"].clone();
+        (run, health)
+    };
+    let (_, before) = unaccounted(windows());
+    let number = |health: &serde_json::Value, name: &str| health[name].as_u64().expect("a number");
+    let mut image = windows();
+    // Explained: by a manifest; as a copy of a file of the store; as what Windows writes itself; by a driver package.
+    add(&mut image, &[component("Core", "10.0.17763.1")]);
+    let explained = [
+        (r"Windows\System32\core.dll", b"changed".as_slice()),
+        (r"Windows\Elsewhere\core.dll", b"Core 10.0.17763.1"),
+        (r"Windows\Logs\CBS\CBS.log", b"log"),
+        (r"Windows\System32\anything.log", b"log"),
+        (r"Windows\System32\config\COMPONENTS", b"regf"),
+        (r"Windows\assembly\NativeImages_v4\a.ni.dll", b"MZ"),
+        (r"Windows\System32\DriverStore\FileRepository\usb.inf_amd64_0\usb.sys", b"MZ usb"),
+        (r"Windows\System32\drivers\usb.sys", b"MZ usb"),
+        (r"Program Files\Agent\agent.exe", b"MZ not below Windows"),
+    ];
+    // Not explained: a program where logs belong; one with the content of another; a driver with another content.
+    let residue = [
+        (r"Windows\Temp\InsPreConfig.exe", b"MZ pre".as_slice()),
+        (r"Windows\Logs\start.cmd", b"@echo off"),
+        (r"Windows\System32\notcore.dll", b"Core 10.0.17763.1"),
+        (r"Windows\System32\drivers\usb2.sys", b"MZ usb"),
+        (r"Windows\Custom\a.ini", b"[a]"),
+        (r"Windows\Custom\b.ini", b"[b]"),
+        (r"Windows\Custom\c.ini", b"[c]"),
+    ];
+    for (path, bytes) in explained.iter().chain(&residue) {
+        image.file(path, bytes);
+    }
+    let (run, after) = unaccounted(image);
+    let more = number(&after, "files") - number(&before, "files");
+    let named = after["named"].to_string();
+    for (path, _) in residue {
+        assert!(named.contains(&path.replace('\\', r"\\")), "{path} in {named}");
+    }
+    assert_eq!(more, residue.len() as u64, "{named}");
+    // Two more files for the component, and those above but the one outside.
+    let below = explained.len() + residue.len() - 1 + 2;
+    assert_eq!(number(&after, "of") - number(&before, "of"), below as u64);
+    let folder = after["folders"]
+        .as_array()
+        .expect("folders")
+        .iter()
+        .find(|folder| folder["path"] == r"\Windows\Custom");
+    assert_eq!(folder.map(|folder| folder["files"].clone()), Some(3.into()), "{after}");
+    let message = format!("{} of {} files below \\Windows", number(&after, "files"), number(&after, "of"));
+    only(&run, "WP3237", "info", &[&message, r"\Windows\Custom (3)"]);
+}
+
+#[test]
+fn nothing_is_called_unexplained_where_the_manifests_were_not_read() {
+    let desk = Desk::bare();
+    let mut image = windows();
+    image.file(r"Windows\Custom\a.ini", b"[a]");
+    write(&desk, "a.wim", image);
+    let run = health(&desk, &["--depth", "metadata", "a.wim"]);
+    assert!(told(&run, "WP3237").is_empty());
+    assert!(run.json()["subjects"][0]["images"][0]["health"]["unaccounted"].is_null());
+}

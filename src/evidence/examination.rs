@@ -13,6 +13,7 @@ use super::{
     image::ContentDigests,
     inside::Inside,
     provenance::Provenance,
+    unaccounted::Unaccounted,
 };
 
 /// How far to look.
@@ -77,6 +78,8 @@ pub struct Examination {
     pub linked: Linked,
     /// The component store; `None` where the image has none.
     pub store: Option<ComponentStore>,
+    /// Files that nothing explains, where the manifests were read.
+    pub unaccounted: Option<Unaccounted>,
     /// Other images: those of the same file, references, approved ones.
     pub others: Vec<Other>,
     /// References, by what they hold of the files that are broken; empty where none is.
@@ -122,11 +125,14 @@ impl Examination {
             store.read_manifests(inside)?;
             store.project(inside);
         }
+        let read = store.as_ref().filter(|_| depth >= Depth::Manifests);
+        let unaccounted = read.and_then(|store| Unaccounted::of(inside, store));
         Ok(Self {
             source,
             depth,
             linked: Linked::of(inside),
             store,
+            unaccounted,
             others: Vec::new(),
             sources: Vec::new(),
             provenance: Provenance::default(),

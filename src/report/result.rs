@@ -17,6 +17,7 @@ use crate::{
     evidence::{
         examination::{Depth, Examination},
         second_opinion::SecondOpinion,
+        unaccounted::Unaccounted,
     },
     judge::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
@@ -254,6 +255,38 @@ pub struct HealthReport {
     pub components: u64,
     pub manifests: u64,
     pub files: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unaccounted: Option<UnaccountedReport>,
+}
+
+/// Files of an image that nothing explains.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct UnaccountedReport {
+    pub files: u64,
+    pub of: u64,
+    pub folders: Vec<FolderReport>,
+    pub named: Vec<String>,
+}
+
+/// A folder, and how many files of a kind are in it.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct FolderReport {
+    pub path: String,
+    pub files: u64,
+}
+
+impl From<&Unaccounted> for UnaccountedReport {
+    fn from(found: &Unaccounted) -> Self {
+        let folder = |(path, files): &(String, u64)| FolderReport { path: path.clone(), files: *files };
+        Self {
+            files: found.files,
+            of: found.all,
+            folders: found.folders.iter().map(folder).collect(),
+            named: found.named.iter().map(|place| place.path.clone()).collect(),
+        }
+    }
 }
 
 impl From<&Examination> for HealthReport {
@@ -264,6 +297,7 @@ impl From<&Examination> for HealthReport {
             components: components.len() as u64,
             manifests: components.iter().filter(|component| component.manifest.is_some()).count() as u64,
             files: components.iter().map(|component| component.files.len() as u64).sum(),
+            unaccounted: examination.unaccounted.as_ref().map(UnaccountedReport::from),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wimproof_wim::{ReadAt, Sha1Digest};
 
-use super::{ComponentStore, Role, StoredFile, keyform::Keyform, manifest::ListedFile};
+use super::{ComponentStore, Role, keyform::Keyform, manifest::ListedFile};
 use crate::evidence::inside::Inside;
 
 /// A file that components put in a place.
@@ -20,24 +20,36 @@ pub struct Projected {
     pub sources: Vec<(String, Sha1Digest)>,
 }
 
+type Folders = [(&'static str, &'static str)];
+
 /// Folders that are looked at, by the variable that stands for them; below the folder of Windows.
-const FOLDERS: [(&str, &str); 3] = [
+const FOLDERS: &Folders = &[
     ("$(runtime.system32)", "System32"),
     ("$(runtime.drivers)", "System32\\drivers"),
     ("$(runtime.windows)", ""),
 ];
 
+/// Further folders below that of Windows.
+const FURTHER: &Folders = &[
+    ("$(runtime.inf)", "INF"),
+    ("$(runtime.fonts)", "Fonts"),
+    ("$(runtime.help)", "Help"),
+    ("$(runtime.wbem)", "System32\\wbem"),
+];
+
 impl ComponentStore {
     /// Finds the files that the manifests put into the folders of Windows. Needs the manifests.
     pub fn project<S: ReadAt>(&mut self, inside: &Inside<'_, S>) {
-        let windows = self.path.rsplit_once('\\').map_or("", |(windows, _)| windows).to_owned();
-        let both = inside.find(&format!("{windows}\\SysWOW64")).is_some();
+        let root = Root::of(self, inside);
         let mut places: BTreeMap<String, Vec<(String, Sha1Digest)>> = BTreeMap::new();
         for component in &self.components {
             let Some(keyform) = Keyform::parse(&component.keyform) else { continue };
-            let of_system = !matches!(keyform.architecture, "wow64" | "x86") || !both;
-            for (listed, stored) in component.pairs() {
-                if let Some(path) = place(listed, stored, &windows, of_system) {
+            // Files without a digest may change where they are.
+            let lasting = component
+                .pairs()
+                .filter(|(listed, stored)| listed.digest.is_some() && stored.role == Role::Payload);
+            for (listed, stored) in lasting {
+                if let Some(path) = root.place(listed, &keyform, FOLDERS) {
                     places.entry(path).or_default().push((component.keyform.clone(), stored.sha1));
                 }
             }
@@ -53,15 +65,44 @@ impl ComponentStore {
     }
 }
 
-/// Where a file is put; files without a digest may change there.
-fn place(listed: &ListedFile, stored: &StoredFile, windows: &str, of_system: bool) -> Option<String> {
-    if listed.digest.is_none() || stored.role != Role::Payload {
-        return None;
+impl ComponentStore {
+    /// The paths, in lower case, of all files that the manifests put below the folder of Windows, there or not.
+    pub fn destinations<S: ReadAt>(&self, inside: &Inside<'_, S>) -> impl Iterator<Item = String> {
+        let root = Root::of(self, inside);
+        self.components.iter().flat_map(move |component| {
+            let keyform = Keyform::parse(&component.keyform);
+            let listed = component.listing().map_or(&[][..], |manifest| &manifest.files);
+            let place = |listed: &ListedFile| {
+                let keyform = keyform.as_ref()?;
+                root.place(listed, keyform, FOLDERS).or_else(|| root.place(listed, keyform, FURTHER))
+            };
+            listed.iter().filter_map(place).collect::<Vec<_>>()
+        })
     }
-    let destination = listed.destination.to_lowercase();
-    let (variable, folder) = FOLDERS.iter().find(|(variable, _)| destination.starts_with(variable))?;
-    let folder = if of_system { (*folder).to_owned() } else { folder.replace("System32", "SysWOW64") };
-    let below = destination.get(variable.len()..)?;
-    let name = if listed.target.is_empty() { &listed.name } else { &listed.target };
-    Some(format!("{windows}\\{folder}\\{below}\\{name}").to_lowercase())
+}
+
+/// The folder of Windows.
+struct Root {
+    windows: String,
+    /// Whether there are folders for 64 and for 32 bits.
+    both: bool,
+}
+
+impl Root {
+    fn of<S: ReadAt>(store: &ComponentStore, inside: &Inside<'_, S>) -> Self {
+        let windows = store.path.rsplit_once('\\').map_or("", |(windows, _)| windows).to_owned();
+        let both = inside.find(&format!("{windows}\\SysWOW64")).is_some();
+        Self { windows, both }
+    }
+
+    /// Where a component puts a file, in lower case.
+    fn place(&self, listed: &ListedFile, of: &Keyform<'_>, folders: &Folders) -> Option<String> {
+        let destination = listed.destination.to_lowercase();
+        let (variable, folder) = folders.iter().find(|(variable, _)| destination.starts_with(variable))?;
+        let of_system = !matches!(of.architecture, "wow64" | "x86") || !self.both;
+        let folder = if of_system { (*folder).to_owned() } else { folder.replace("System32", "SysWOW64") };
+        let below = destination.get(variable.len()..)?;
+        let name = if listed.target.is_empty() { &listed.name } else { &listed.target };
+        Some(format!("{}\\{folder}\\{below}\\{name}", self.windows).to_lowercase())
+    }
 }

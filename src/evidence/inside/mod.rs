@@ -3,8 +3,10 @@
 //! [`Inside`] keeps the decoded metadata and some forty bytes for each entry. Paths are compared as Windows does: either
 //! slash, any case. Where a folder has two names that differ in case only, the first in the order of code units counts.
 
+mod marks;
 mod reading;
 
+pub use marks::Marks;
 pub use reading::{Content, WHOLE};
 
 use std::{

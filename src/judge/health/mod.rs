@@ -17,6 +17,7 @@ mod repair;
 mod store;
 mod tampering;
 mod twins;
+mod unaccounted;
 
 pub use allow::AllowList;
 
@@ -71,6 +72,7 @@ const CHECKS: &[Check] = &[
     tampering::unused,
     twins::differences,
     drivers::packages,
+    unaccounted::files,
     pruned::by_packages,
     pruned::by_references,
 ];

@@ -6,16 +6,11 @@ use crate::{
         difference::Change,
         hive::difference::{Data, KeyDifference},
         image_hives,
+        programs::is_program,
         twin::{Different, Twin},
     },
     sighting::{FactKey, Facts},
 };
-
-/// Endings of files that are run, or loaded into what runs.
-const RUN: [&str; 16] = [
-    ".exe", ".dll", ".sys", ".com", ".scr", ".cpl", ".ocx", ".efi", ".cmd", ".bat", ".ps1", ".psm1", ".vbs",
-    ".js", ".msi", ".wsf",
-];
 
 /// Values of hives that are told one by one.
 const MAX_VALUES: usize = 500;
@@ -60,7 +55,7 @@ fn programs(twin: &Twin, severity: Severity, findings: &mut Findings<'_>) {
     let is_run = |file: &&Different| {
         let path = file.path.to_lowercase();
         // Made on each PC from programs that are compared themselves.
-        RUN.iter().any(|end| path.ends_with(end)) && !path.contains("\\assembly\\nativeimages_")
+        is_program(&path) && !path.contains("\\assembly\\nativeimages_")
     };
     for file in twin.files.iter().filter(is_run) {
         let (path, reference) = (text(&file.path), text(&twin.reference));

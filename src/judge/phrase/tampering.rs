@@ -42,5 +42,7 @@ phrases! {
     THIRD_PARTY_DRIVERS = "third-party-drivers", "{0} driver packages of third parties were added (oemN.inf)",
         "已添加 {0} 个第三方驱动程序包（oemN.inf）";
     DRIVERS_LEFT_OUT = "drivers-left-out", "there are more driver packages than are looked at", "驱动程序包的数量超出查看范围";
+    UNACCOUNTED = "unaccounted-files", "{0} of {1} files below {2} ({3} %) are explained by nothing, most of them in {4}",
+        "共有 {0} 个文件来源不明，{2} 下共 {1} 个文件（占 {3} %），大多位于 {4}";
     HIVE_UNREAD = "hive-unread", "{0} differs from {1} and cannot be compared: {2}", "{0} 与 {1} 不同，但无法比较：{2}";
 }

@@ -96,6 +96,9 @@ rules! {
     DRIVER_UNSIGNED = "WP3236" Warn, "driver package that nobody known signed", "驱动程序包未由可信方签名",
         "A driver package in the driver store has no catalog and is none of Windows, or its catalog was changed, signed by itself, or by somebody whose chain does not end at a pinned certificate. A driver runs with all rights. Drivers of makers that are signed by their own certificates alone are told too: add the certificate with --roots, or allow the package by the digest given (--allow). A catalog whose signature is not checked, for example with SHA-1, and the number of drivers that were added are told for information. Needs the depth manifests.",
         "驱动程序存储中的驱动程序包没有编录且并非 Windows 自带，或其编录已被更改、为自签名、或证书链未终止于固定的证书。驱动程序以最高权限运行。仅以厂商自有证书签名的驱动程序也会被指出：可用 --roots 添加其证书，或按所示摘要允许该程序包（--allow）。签名方式未作检查（如 SHA-1）的编录以及已添加驱动程序的数量仅作提示。需要 manifests 深度。";
+    UNACCOUNTED = "WP3237" Info, "files that nothing explains", "来源不明的文件",
+        "Files below the folder of Windows that no manifest lists, no driver package brings, and Windows does not write itself: what was added to the image, as one number of how custom it is. The first 1,000 are named in the JSON form. An untouched image has some too; compare the number with that of an image that is known. Needs the depth manifests.",
+        "Windows 文件夹下既无清单列出、也非驱动程序包带来、亦非 Windows 自行写入的文件，即添加到镜像中的内容，用一个数字体现镜像的定制程度。JSON 形式中列出前 1,000 个。未经改动的镜像也会有一些，请与已知镜像的数字比较。需要 manifests 深度。";
     UNUSED_ALLOWANCE = "WP3240" Info, "allowed, and not there", "允许项未出现",
         "The list given with --allow has an entry of which this image made no use. Remove it when no image does.",
         "--allow 列表中有一项未被该镜像用到。若所有镜像都不再需要，请将其删除。";
