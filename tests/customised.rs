@@ -173,10 +173,10 @@ fn files_that_nothing_explains_are_counted_and_named() {
     let number = |health: &serde_json::Value, name: &str| health[name].as_u64().expect("a number");
     let mut image = windows();
     // Explained: by a manifest; as a copy of a file of the store; as what Windows writes itself; by a driver package.
-    add(&mut image, &[component("Core", "10.0.17763.1")]);
+    add(&mut image, &[component("Extra", "10.0.17763.1")]);
     let explained = [
-        (r"Windows\System32\core.dll", b"changed".as_slice()),
-        (r"Windows\Elsewhere\core.dll", b"Core 10.0.17763.1"),
+        (r"Windows\System32\extra.dll", b"changed".as_slice()),
+        (r"Windows\Elsewhere\extra.dll", b"Extra 10.0.17763.1"),
         (r"Windows\Logs\CBS\CBS.log", b"log"),
         (r"Windows\System32\anything.log", b"log"),
         (r"Windows\System32\config\COMPONENTS", b"regf"),
@@ -189,7 +189,7 @@ fn files_that_nothing_explains_are_counted_and_named() {
     let residue = [
         (r"Windows\Temp\InsPreConfig.exe", b"MZ pre".as_slice()),
         (r"Windows\Logs\start.cmd", b"@echo off"),
-        (r"Windows\System32\notcore.dll", b"Core 10.0.17763.1"),
+        (r"Windows\System32\notextra.dll", b"Extra 10.0.17763.1"),
         (r"Windows\System32\drivers\usb2.sys", b"MZ usb"),
         (r"Windows\Custom\a.ini", b"[a]"),
         (r"Windows\Custom\b.ini", b"[b]"),

@@ -20,6 +20,10 @@ const NO_STORE: Texts = Texts {
     en: "depth {}: no component store, so there is nothing that says which files are right",
     zh: "深度 {}：没有组件存储，因而没有可据以判断文件是否正确的依据",
 };
+const UNACCOUNTED: Texts = Texts {
+    en: "{}; nothing explains {} of {} files of Windows",
+    zh: "{}；Windows 的文件中有 {} 个来源不明（共 {} 个）",
+};
 const CLOSING: Texts = Texts {
     en: "health: {}; images: {}; findings: {} deny, {} warn (exit code {}: {})",
     zh: "健康状况：{}；镜像：{}；发现：{} 项拒绝，{} 项警告（退出码 {}：{}）",
@@ -30,12 +34,16 @@ const UNREAD_FILES: Texts =
 
 /// How many components, manifests and files were there, or that there is no store.
 pub(super) fn looked_at(health: &HealthReport, language: Language) -> String {
-    let HealthReport { depth, components, manifests, files } = health;
+    let HealthReport { depth, components, manifests, files, unaccounted } = health;
     if *components == 0 {
         return filled(NO_STORE, language, [depth.name()]);
     }
     let [components, manifests, files] = [components, manifests, files].map(|count| grouped(*count));
-    filled(LOOKED_AT, language, [depth.name(), &components, &manifests, &files])
+    let looked_at = filled(LOOKED_AT, language, [depth.name(), &components, &manifests, &files]);
+    match unaccounted.as_ref().filter(|found| found.files > 0) {
+        Some(found) => filled(UNACCOUNTED, language, [&looked_at, &grouped(found.files), &grouped(found.of)]),
+        None => looked_at,
+    }
 }
 
 /// Writes the last lines.
