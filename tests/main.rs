@@ -24,6 +24,9 @@ mod health;
 mod hostile;
 #[cfg(feature = "http")]
 mod http;
+// On Windows the system speaks TLS, and its store cannot be given for a test.
+#[cfg(all(feature = "http", not(windows)))]
+mod https;
 mod identity;
 mod index;
 mod inspect;
@@ -48,6 +51,8 @@ mod trace;
 mod trust;
 mod users;
 mod verdicts;
+#[cfg(feature = "http")]
+mod web_server;
 #[cfg(windows)]
 mod windows;
 mod zip_sources;

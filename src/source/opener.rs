@@ -8,7 +8,7 @@ use std::{
 };
 
 #[cfg(feature = "http")]
-use super::http::{HttpSource, Traffic};
+use super::http::{HttpSource, Patience, Traffic};
 
 use super::{Container, FileSource, Locator, Root, Source, locator::splits};
 
@@ -123,7 +123,7 @@ impl Opener {
         let mut remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
         let known = remote.iter().find(|(of, _)| of == url).map(|(_, source)| source.clone());
         let opened = known.unwrap_or_else(|| {
-            let opened = HttpSource::open(url, self.timeout).map(Arc::new);
+            let opened = HttpSource::open(url, Patience::of(self.timeout)).map(Arc::new);
             let opened = opened.map_err(|error| (error.kind(), error.to_string()));
             remote.push((url.to_owned(), opened.clone()));
             opened
