@@ -24,6 +24,7 @@ mod registry;
 mod seal;
 mod shell;
 mod site;
+mod site_policy;
 mod sweep;
 mod targets;
 mod trace;

@@ -194,8 +194,12 @@ pub(super) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let temporary = path.with_extension("partial");
-    let mut file = fs::File::create(&temporary)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.partial", std::process::id()));
+    let temporary = path.with_file_name(name);
+    // What a process of this number left behind, or somebody put there to be written through.
+    let _ = fs::remove_file(&temporary);
+    let mut file = fs::File::create_new(&temporary)?;
     let written = write(&mut file);
     // Shares do not let an open file be renamed.
     drop(file);

@@ -148,9 +148,14 @@ impl Opener {
             return Ok((source, Some(medium)));
         }
         for (first, rest) in splits(path) {
-            if depth > 1 && container.member(first)?.is_some() {
-                return self.within(&outer.member(first), rest, depth - 1);
+            if container.member(first)?.is_none() {
+                continue;
             }
+            if depth <= 1 {
+                let what = format!("{outer}: containers are opened up to {MAX_DEPTH} within one another");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
+            return self.within(&outer.member(first), rest, depth - 1);
         }
         let incomplete = container.trouble().map(|why| format!("; its listing is incomplete: {why}"));
         let what = format!("there is no {path:?} in {outer}{}", incomplete.unwrap_or_default());
