@@ -54,6 +54,7 @@ fn every_byte_is_fetched_about_once() {
     assert!(run.err.contains(" bytes fetched by "), "{}", run.err);
     assert!(server.requests() <= 12, "{} requests", server.requests());
     verify(&server.url("install.wim")).code(0);
+    assert_eq!(server.connections(), 2, "one for each run");
 }
 
 #[test]
@@ -176,6 +177,20 @@ fn a_no_is_not_asked_for_again_and_comes_with_advice() {
     let server = Server::new(|_, stream| status(stream, "401 Unauthorized"));
     let run = verify(&format!("http://tester:swordfish@127.0.0.1:{}/a.wim", server.port)).code(3);
     assert!(run.out.contains("does not accept these credentials"), "{}", run.out);
+}
+
+#[test]
+fn a_proxy_that_lets_nobody_through_is_told() {
+    let proxy = Server::new(|_, stream| status(stream, "407 Proxy Authentication Required"));
+    let mut command = Desk::bare().command();
+    command.args(["verify", "https://images.example/a.wim"]).env_remove("NO_PROXY").env_remove("ALL_PROXY");
+    command.env("HTTPS_PROXY", format!("http://tester:swordfish@127.0.0.1:{}", proxy.port));
+    let run: Run = command.output().expect("the program runs").into();
+    let run = run.code(3);
+    assert!(run.out.contains("407") && run.out.contains("NO_PROXY"), "{}", run.out);
+    assert!(!run.out.contains("swordfish") && !run.err.contains("swordfish"), "{} {}", run.out, run.err);
+    assert_eq!(proxy.requests(), 1);
+    assert!(proxy.heads()[0].starts_with("connect images.example:443 "), "{:?}", proxy.heads());
 }
 
 #[test]

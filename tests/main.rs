@@ -15,6 +15,7 @@ mod case_endings;
 mod claims;
 mod cli;
 mod crafted;
+mod destinations;
 mod far_away;
 mod flips;
 mod forms;

@@ -181,6 +181,18 @@ fn containers_within_one_another_end() {
     assert!(run.out.contains("more than 64 media and archives are in it"), "{}", run.out);
 }
 
+/// One file under many names costs a hostile archive little.
+#[test]
+fn images_without_end_are_not_all_looked_at() {
+    let desk = Desk::bare();
+    let names: Vec<String> = (0..1010).map(|number| format!("{number}.wim")).collect();
+    let members: Vec<_> = names.iter().map(|name| (name.as_str(), &b"no image"[..], false)).collect();
+    desk.file("many.zip", &zip(&members));
+    let run = desk.run(["inspect", "--format", "json", "many.zip"]).code(3);
+    assert_eq!(sources(&run).len(), 1001);
+    assert!(run.out.contains("more than 1000 image files"));
+}
+
 /// A medium that is its own member: its extents lead to its begin.
 #[test]
 fn a_medium_in_itself_ends() {

@@ -93,10 +93,11 @@ pub fn files(bytes: &[u8], places: Places) -> usize {
 
 fn source(bytes: &[u8], places: Places) -> Sparse {
     let mut sectors: Vec<[u8; SECTOR]> = Vec::new();
-    for chunk in bytes.chunks(SECTOR).take(MAX_SECTORS) {
+    for (index, chunk) in bytes.chunks(SECTOR).take(MAX_SECTORS).enumerate() {
         let mut sector = [0; SECTOR];
         sector[..chunk.len()].copy_from_slice(chunk);
-        if matches!(places, Places::Udf) {
+        // The sectors by which a volume is recognised have no tags.
+        if matches!(places, Places::Udf) && places.sector(index) >= 32 {
             seal(&mut sector);
         }
         sectors.push(sector);

@@ -265,6 +265,7 @@ impl Round<'_> {
         // Who goes on does not judge again, and adds nothing to the record.
         let audits = std::mem::take(&mut self.audits);
         if !self.sweep.no_audit
+            && !audits.is_empty()
             && let Err(error) = self.registry.audit(&audits)
         {
             self.unrecorded.get_or_insert(error.to_string());

@@ -17,6 +17,9 @@ use crate::{
 
 /// Media and archives in one archive that are looked into. Each costs a look at its listing, some must be decompressed.
 const MAX_CONTAINERS: usize = 64;
+/// Images in one medium or archive that are looked at. Nothing keeps a hostile one from showing the same bytes under many
+/// names.
+const MAX_IMAGES: usize = 1000;
 
 /// What is named: a folder stands for all image files, media and archives below it, in the order of their names, links
 /// followed; a medium or archive for all image files in it, an archive also for those in media and archives in it. A
@@ -144,7 +147,9 @@ fn contents(locator: Locator, opener: &Opener, empty: Empty, entered: &mut usize
 }
 
 fn images_in(locator: &Locator, container: &Container, opener: &Opener) -> Vec<Target> {
-    let paths = paths(container, name::is_image);
+    let mut paths = paths(container, name::is_image);
+    let more = paths.len() > MAX_IMAGES;
+    paths.truncate(MAX_IMAGES);
     let members = paths.iter().map(|path| locator.member(path));
     let targets = members.filter(|member| !split_set::is_later_part(opener, member)).map(Target::from);
     let mut targets: Vec<Target> = targets.collect();
@@ -154,6 +159,10 @@ fn images_in(locator: &Locator, container: &Container, opener: &Opener) -> Vec<T
                 media::is_setup_boot(within.rsplit_once("!/").map_or(within, |(_, path)| path))
             });
         }
+    }
+    if more {
+        let detail = format!("it holds more than {MAX_IMAGES} image files: the others are not looked at");
+        targets.push(Target::failed(locator.clone(), Trouble::Unreadable, detail));
     }
     targets
 }

@@ -8,7 +8,6 @@ use std::{
 use ureq::{
     Agent, Body, Error,
     http::{Response, header},
-    tls::{RootCerts, TlsConfig, TlsProvider},
 };
 
 use super::{
@@ -16,7 +15,7 @@ use super::{
     answer::{PAGE, State, changed, content_range, expect_partial, invalid, is_page},
     fault::told,
     patience::{Busy, Failure, Patience, Tries},
-    url,
+    tls, url,
 };
 
 /// Redirects that are followed.
@@ -156,15 +155,8 @@ impl Client {
 }
 
 fn agent(timeout: Duration) -> Agent {
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-    #[cfg(windows)]
-    let tls = tls.provider(TlsProvider::NativeTls);
-    #[cfg(not(windows))]
-    let tls = tls
-        .provider(TlsProvider::Rustls)
-        .unversioned_rustls_crypto_provider(rustls::crypto::ring::default_provider().into());
     Agent::config_builder()
-        .tls_config(tls.build())
+        .tls_config(tls::config())
         // They are followed in `ask`.
         .max_redirects(0)
         .max_redirects_will_error(false)

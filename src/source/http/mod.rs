@@ -10,6 +10,7 @@ mod answer;
 mod client;
 mod fault;
 mod patience;
+mod tls;
 mod url;
 
 use std::{

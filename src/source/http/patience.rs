@@ -8,7 +8,7 @@ use ureq::{
     http::{HeaderMap, Response, StatusCode, header},
 };
 
-use super::fault::{is_of_tls, told};
+use super::{fault::told, tls};
 
 /// Failures in a row after which there is no further try. One that took all its time counts twice.
 const MAX_FAILURES: u32 = 5;
@@ -73,7 +73,7 @@ impl Failure {
         match self {
             Self::Busy(_) => true,
             Self::Refused(_) => false,
-            Self::Connection(error) if is_of_tls(error) => false,
+            Self::Connection(error) if tls::fault(error).is_some() => false,
             Self::Connection(error) => {
                 matches!(
                     error,
