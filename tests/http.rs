@@ -1,115 +1,14 @@
 //! Images on web servers: ranges only, one state of the file throughout, or an error that says what the server did.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{thread, time::Duration};
 
+use wimproof::source::http::{HttpSource, Patience};
 use wimproof_testkit::{Entry, Medium};
 
-use crate::support::{Desk, Run, labels, one, root};
-
-/// A request: its head, and the range it asks for.
-struct Request {
-    head: String,
-    first: usize,
-    last: usize,
-    /// How many came before it.
-    number: u64,
-}
-
-/// A server on this computer, that answers with what a function writes. It ends with the test program.
-struct Server {
-    port: u16,
-    requests: Arc<AtomicU64>,
-    heads: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    fn new(answer: impl Fn(&Request, &mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let (requests, heads) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let (answer, count, kept) = (Arc::new(answer), requests.clone(), heads.clone());
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (answer, count, kept) = (answer.clone(), count.clone(), kept.clone());
-                thread::spawn(move || serve(stream, &*answer, &count, &kept));
-            }
-        });
-        Self { port, requests, heads }
-    }
-
-    /// One that serves a file as it should.
-    fn good(bytes: Vec<u8>) -> Self {
-        Self::new(move |request, stream| part(request, stream, &bytes, "\"one\"", usize::MAX))
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}/{path}", self.port)
-    }
-
-    fn requests(&self) -> u64 {
-        self.requests.load(Ordering::SeqCst)
-    }
-}
-
-fn serve(
-    mut stream: TcpStream,
-    answer: &dyn Fn(&Request, &mut TcpStream) -> std::io::Result<()>,
-    count: &AtomicU64,
-    heads: &Mutex<Vec<String>>,
-) {
-    loop {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            match stream.read(&mut byte) {
-                Ok(1) => head.push(byte[0]),
-                _ => return,
-            }
-        }
-        let head = String::from_utf8_lossy(&head).into_owned();
-        let lower = head.to_lowercase();
-        let range = lower.split("range: bytes=").nth(1).and_then(|rest| rest.lines().next()).unwrap_or("0-0");
-        let (first, last) = range.split_once('-').expect("a range");
-        let (first, last) = (first.parse().expect("a number"), last.parse().expect("a number"));
-        heads.lock().expect("no panic").push(head.clone());
-        let number = count.fetch_add(1, Ordering::SeqCst);
-        if answer(&Request { head, first, last, number }, &mut stream).is_err() {
-            return;
-        }
-    }
-}
-
-/// Answers with a part of a file; after `cut` bytes the connection ends.
-fn part(
-    request: &Request,
-    stream: &mut TcpStream,
-    bytes: &[u8],
-    tag: &str,
-    cut: usize,
-) -> std::io::Result<()> {
-    let end = bytes.len().min(request.last + 1);
-    let body = &bytes[request.first..end];
-    write!(
-        stream,
-        "HTTP/1.1 206 Partial Content\r\nETag: {tag}\r\nContent-Range: bytes {}-{}/{}\r\nContent-Length: {}\r\n\r\n",
-        request.first,
-        end - 1,
-        bytes.len(),
-        body.len()
-    )?;
-    stream.write_all(&body[..body.len().min(cut)])?;
-    stream.flush()?;
-    if cut < body.len() { Err(std::io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
-}
+use crate::{
+    support::{Desk, Run, labels, one, root},
+    web_server::{Request, Server, part, status},
+};
 
 /// An image of about 6 MB.
 fn image() -> Vec<u8> {
@@ -155,6 +54,7 @@ fn every_byte_is_fetched_about_once() {
     assert!(run.err.contains(" bytes fetched by "), "{}", run.err);
     assert!(server.requests() <= 12, "{} requests", server.requests());
     verify(&server.url("install.wim")).code(0);
+    assert_eq!(server.connections(), 2, "one for each run");
 }
 
 #[test]
@@ -198,7 +98,7 @@ fn a_file_that_changes_is_told() {
         let server = Server::new(move |request, stream| match (how, request.number) {
             ("tag", 1..) => part(request, stream, &bytes, "\"two\"", usize::MAX),
             ("length", 1..) => part(request, stream, &bytes[..bytes.len() - 1], "\"one\"", usize::MAX),
-            ("412", 1..) => write!(stream, "HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n"),
+            ("412", 1..) => status(stream, "412 Precondition Failed"),
             ("no tag", 0) => part(request, stream, &bytes, "W/\"weak\"", usize::MAX),
             _ => part(request, stream, &bytes, "\"one\"", usize::MAX),
         });
@@ -206,8 +106,8 @@ fn a_file_that_changes_is_told() {
         let expected = if how == "no tag" { "neither a strong ETag" } else { "changed while it was read" };
         assert!(run.out.contains(expected), "{how}: {}", run.out);
         if how == "tag" {
-            let heads = server.heads.lock().expect("no panic");
-            assert!(heads[1].to_lowercase().contains("if-match: \"one\""), "{}", heads[1]);
+            let heads = server.heads();
+            assert!(heads[1].contains("if-match: \"one\""), "{}", heads[1]);
         }
     }
 }
@@ -218,8 +118,142 @@ fn lost_connections_are_taken_up_again() {
     let server = Server::new(move |request, stream| part(request, stream, &bytes, "\"one\"", 300_000));
     verify(&server.url("a.wim")).code(0);
     let nothing = Server::new(|_, _| Err(std::io::ErrorKind::ConnectionAborted.into()));
-    verify(&nothing.url("a.wim")).code(3);
-    assert!(nothing.requests() < 20, "{} requests", nothing.requests());
+    let pause = Duration::from_millis(1);
+    let patience = Patience { pause, ..Patience::of(Duration::from_secs(5)) };
+    HttpSource::open(&nothing.url("a.wim"), patience).expect_err("nothing came");
+    assert_eq!(nothing.requests(), 5);
+}
+
+/// What a program is told that is asked to come again, at once.
+const BUSY: &str = "503 Service Unavailable\r\nRetry-After: 0";
+
+#[test]
+fn busy_servers_are_asked_again() {
+    let bytes = image();
+    // At first, and in the middle.
+    let server = Server::new(move |request, stream| match request.number {
+        0 | 4 => status(stream, BUSY),
+        1 | 5 => status(stream, "429 Too Many Requests\r\nRetry-After: 0"),
+        6 => part(request, stream, &bytes, "\"one\"", 100_000),
+        7 => status(stream, "502 Bad Gateway\r\nRetry-After: 0"),
+        _ => part(request, stream, &bytes, "\"one\"", usize::MAX),
+    });
+    verify(&server.url("a.wim")).code(0);
+    assert!(server.requests() > 8);
+}
+
+#[test]
+fn a_server_that_stays_busy_is_given_up() {
+    let server = Server::new(|_, stream| status(stream, BUSY));
+    let run = verify(&server.url("a.wim")).code(3);
+    assert!(run.out.contains("503 Service Unavailable, asked 5 times"), "{}", run.out);
+    assert_eq!(server.requests(), 5);
+    // In the middle too, and nobody waits for an hour.
+    let bytes = image();
+    let server = Server::new(move |request, stream| match request.number {
+        0 => part(request, stream, &bytes, "\"one\"", usize::MAX),
+        _ => status(stream, "429 Too Many Requests\r\nRetry-After: 3600"),
+    });
+    let run = verify(&server.url("a.wim")).code(3);
+    let expected = "429 Too Many Requests, asked once; it asks to come again in 3600 s";
+    assert!(run.out.contains(expected), "{}", run.out);
+    assert!(run.out.contains("bytes "), "{}", run.out);
+}
+
+#[test]
+fn a_no_is_not_asked_for_again_and_comes_with_advice() {
+    for (line, advice) in [
+        ("401 Unauthorized", "https://USER:PASSWORD@host/path"),
+        ("403 Forbidden", "the right to read the file"),
+        ("404 Not Found", "upper and lower case"),
+        ("407 Proxy Authentication Required", "HTTPS_PROXY"),
+        ("418 I'm a teapot", "the server answered 418"),
+    ] {
+        let server = Server::new(move |_, stream| status(stream, line));
+        let run = verify(&server.url("a.wim")).code(3);
+        assert!(run.out.contains(advice) && run.out.contains(&line[..3]), "{}", run.out);
+        assert_eq!(server.requests(), 1, "{line}");
+    }
+    let server = Server::new(|_, stream| status(stream, "401 Unauthorized"));
+    let run = verify(&format!("http://tester:swordfish@127.0.0.1:{}/a.wim", server.port)).code(3);
+    assert!(run.out.contains("does not accept these credentials"), "{}", run.out);
+}
+
+#[test]
+fn a_proxy_that_lets_nobody_through_is_told() {
+    let proxy = Server::new(|_, stream| status(stream, "407 Proxy Authentication Required"));
+    let mut command = Desk::bare().command();
+    command.args(["verify", "https://images.example/a.wim"]).env_remove("NO_PROXY").env_remove("ALL_PROXY");
+    command.env("HTTPS_PROXY", format!("http://tester:swordfish@127.0.0.1:{}", proxy.port));
+    let run: Run = command.output().expect("the program runs").into();
+    let run = run.code(3);
+    assert!(run.out.contains("407") && run.out.contains("NO_PROXY"), "{}", run.out);
+    assert!(!run.out.contains("swordfish") && !run.err.contains("swordfish"), "{} {}", run.out, run.err);
+    assert_eq!(proxy.requests(), 1);
+    assert!(proxy.heads()[0].starts_with("connect images.example:443 "), "{:?}", proxy.heads());
+}
+
+#[test]
+fn a_page_is_told_from_a_file() {
+    let page = "<!DOCTYPE html><title>Index of /images</title>";
+    let server = Server::new(move |_, stream| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8";
+        write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{page}", page.len())
+    });
+    let desk = Desk::new();
+    let run = desk.check([server.url("images/")]).code(3);
+    assert!(run.out.contains("folders of web servers are not listed"), "{}", run.out);
+    assert_eq!(server.requests(), 1);
+    // One that is a file on the server can be asked for in ranges.
+    let server = Server::new(move |request, stream| {
+        let head = "HTTP/1.1 206 Partial Content\r\nContent-Type: TEXT/HTML\r\nETag: \"one\"";
+        assert_eq!(request.first, 0);
+        let (last, length) = (page.len() - 1, page.len());
+        write!(
+            stream,
+            "{head}\r\nContent-Range: bytes 0-{last}/{length}\r\nContent-Length: {length}\r\n\r\n{page}"
+        )
+    });
+    let run = desk.check([server.url("images/")]).code(3);
+    assert!(run.out.contains("folders of web servers are not listed"), "{}", run.out);
+    // An image that its server calls a page is an image.
+    let bytes = image();
+    let server = Server::new(move |request, stream| {
+        write!(stream, "HTTP/1.1 206 Partial Content\r\nContent-Type: text/html\r\n")?;
+        crate::web_server::rest_of_part(request, stream, &bytes, "\"one\"", usize::MAX)
+    });
+    verify(&server.url("a.wim")).code(0);
+}
+
+#[test]
+fn redirects_lead_to_the_web_only() {
+    for (to, said) in [
+        ("file:///etc/hostname", "redirects from http: to file:, which is not followed"),
+        ("ftp://127.0.0.1/a.wim", "redirects from http: to ftp:, which is not followed"),
+        ("", "without saying where to"),
+        ("http://", "not a URL"),
+        ("http://a b/", "not a URL"),
+    ] {
+        let server = Server::new(move |_, stream| status(stream, &format!("302 Found\r\nLocation: {to}")));
+        let run = verify(&server.url("a.wim")).code(3);
+        assert!(run.out.contains(said), "{to}: {}", run.out);
+        assert_eq!(server.requests(), 1, "{to}");
+    }
+}
+
+/// A link with a signature that the server renews: the file behind it is the same.
+#[test]
+fn redirects_within_a_server_keep_the_credentials() {
+    let bytes = image();
+    let server = Server::new(move |request, stream| match request.head.starts_with("get /a.wim ") {
+        true => status(stream, "307 Temporary Redirect\r\nLocation: b.wim?signature=x"),
+        false => part(request, stream, &bytes, "\"one\"", usize::MAX),
+    });
+    verify(&format!("http://tester:swordfish@127.0.0.1:{}/a.wim", server.port)).code(0);
+    let heads = server.heads();
+    assert!(heads.iter().all(|head| head.contains("authorization: basic dgvzdgvyonn3b3jkzmlzaa==")));
+    // The redirect is followed once.
+    assert_eq!(heads.iter().filter(|head| head.starts_with("get /a.wim ")).count(), 1);
 }
 
 #[test]
@@ -262,9 +296,7 @@ fn redirects_are_followed_but_not_with_credentials() {
     let bytes = image();
     let behind = Server::good(bytes.clone());
     let target = behind.url("real.wim");
-    let server = Server::new(move |_, stream| {
-        write!(stream, "HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n")
-    });
+    let server = Server::new(move |_, stream| status(stream, &format!("302 Found\r\nLocation: {target}")));
     let url = format!("http://tester:swordfish@127.0.0.1:{}/a.wim?sig=swordfish", server.port);
     let desk = Desk::new();
     desk.approve(&desk.file("a.wim", &bytes));
@@ -274,16 +306,15 @@ fn redirects_are_followed_but_not_with_credentials() {
     for text in [&run.out, &run.err, &audits] {
         assert!(!text.contains("swordfish") && !text.contains("c3dvcmRmaXNo"), "{text}");
     }
-    let asked = server.heads.lock().expect("no panic").join("");
-    assert!(asked.to_lowercase().contains("authorization: basic dgvzdgvy"), "{asked}");
-    let forwarded = behind.heads.lock().expect("no panic").join("").to_lowercase();
+    let asked = server.heads().join("");
+    assert!(asked.contains("authorization: basic dgvzdgvy"), "{asked}");
+    let forwarded = behind.heads().join("");
     assert!(!forwarded.contains("authorization"), "{forwarded}");
 }
 
 #[test]
 fn credentials_are_not_told_in_errors() {
-    let server =
-        Server::new(|_, stream| write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
+    let server = Server::new(|_, stream| status(stream, "404 Not Found"));
     let base = format!("http://tester:swordfish@127.0.0.1:{}/a.wim?sig=swordfish", server.port);
     let desk = Desk::bare();
     for arguments in [
@@ -304,9 +335,7 @@ fn credentials_are_not_told_in_errors() {
 
 #[test]
 fn redirects_in_a_circle_end() {
-    let server = Server::new(|_, stream| {
-        write!(stream, "HTTP/1.1 302 Found\r\nLocation: /a.wim\r\nContent-Length: 0\r\n\r\n")
-    });
+    let server = Server::new(|_, stream| status(stream, "302 Found\r\nLocation: /a.wim"));
     let run = verify(&server.url("a.wim")).code(3);
     assert!(run.out.contains("redirects"), "{}", run.out);
     assert!(server.requests() < 20, "{} requests", server.requests());

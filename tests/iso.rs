@@ -131,6 +131,56 @@ fn what_the_kit_writes_other_readers_read() {
     }
 }
 
+/// Discs that are written again and again: worn out packets lie elsewhere.
+#[test]
+fn worn_out_packets_are_read_where_they_lie() {
+    let desk = Desk::new();
+    let noise: Vec<u8> =
+        (0..300_000_u32).map(|n| (n.wrapping_mul(n ^ 0x5bd1) >> 9).to_le_bytes()[0]).collect();
+    let image =
+        one(labels("Worn", root().child(wimproof_testkit::Entry::file("noise.bin", noise)))).build().bytes;
+    desk.approve(&desk.file("install.wim", &image));
+    for packet in [1, 16, 32] {
+        let medium = Medium::new().file("sources/install.wim", &image).file("README.TXT", b"hello");
+        let mut bytes = medium.sparable(packet).build();
+        desk.file("a.iso", &bytes);
+        desk.check(["a.iso"]).code(0);
+        // Of the tables the newest counts; without it the packets that lie elsewhere are not what they were.
+        let newest = wimproof_testkit::medium::SPARING_TABLES[1] * 2048;
+        bytes[newest + 60] ^= 1;
+        desk.file("a.iso", &bytes);
+        let run = desk.check(["a.iso"]).code(3);
+        assert!(run.out.contains("its listing is incomplete"), "{}", run.out);
+    }
+}
+
+#[test]
+fn discs_of_mkudffs_are_mounted_or_named() {
+    if !has("mkudffs") {
+        return;
+    }
+    let desk = Desk::bare();
+    for (kind, said) in [
+        ("cdrw", "it holds no image file"),
+        ("dvdrw", "it holds no image file"),
+        ("dvdram", "it holds no image file"),
+        ("hd", "it holds no image file"),
+        ("cdr", "virtual, of a disc that was written once"),
+    ] {
+        let path = desk.file("a.iso", b"");
+        std::fs::File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_len(32 << 20))
+            .expect("long");
+        let made =
+            Command::new("mkudffs").arg(format!("--media-type={kind}")).arg(&path).output().expect("runs");
+        assert!(made.status.success(), "{kind}: {}", String::from_utf8_lossy(&made.stderr));
+        let run = desk.run(["verify", "a.iso"]).code(3);
+        assert!(run.out.contains(said), "{kind}: {}", run.out);
+    }
+}
+
 #[test]
 fn a_loop_of_folders_ends() {
     let desk = Desk::bare();

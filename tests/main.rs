@@ -16,6 +16,7 @@ mod claims;
 mod cli;
 mod crafted;
 mod customised;
+mod destinations;
 mod far_away;
 mod flips;
 mod forms;
@@ -25,6 +26,9 @@ mod health;
 mod hostile;
 #[cfg(feature = "http")]
 mod http;
+// On Windows the system speaks TLS, and its store cannot be given for a test.
+#[cfg(all(feature = "http", not(windows)))]
+mod https;
 mod identity;
 mod index;
 mod inspect;
@@ -49,6 +53,8 @@ mod trace;
 mod trust;
 mod users;
 mod verdicts;
+#[cfg(feature = "http")]
+mod web_server;
 #[cfg(windows)]
 mod windows;
 mod zip_sources;

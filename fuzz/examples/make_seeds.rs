@@ -30,9 +30,15 @@ fn main() -> io::Result<()> {
 /// Media of a few files.
 fn volumes(seeds: &Seeds) -> io::Result<()> {
     let medium = Medium::new().file("sources/install.wim", b"MSWIM").file("README.TXT", b"hello");
-    seeds.put("udf", "bridge", &volume::case(&medium.build(), Places::Udf))?;
-    let metadata = medium.clone().metadata_partition().build();
-    seeds.put("udf", "metadata", &volume::case(&metadata, Places::Udf))?;
+    for (name, medium) in [
+        ("plain", medium.clone().without_iso()),
+        ("metadata", medium.clone().without_iso().metadata_partition()),
+        ("sparable", medium.clone().sparable(4)),
+    ] {
+        let case = volume::case(&medium.build(), Places::Udf);
+        assert!(volume::files(&case, Places::Udf) == 2, "{name} does not lead to its files");
+        seeds.put("udf", name, &case)?;
+    }
     // The kit writes the folders of ISO 9660 far behind; here they stand right behind the descriptors.
     for (name, joliet) in [("plain", false), ("joliet", true)] {
         let volume = medium.clone().without_udf(joliet).build();

@@ -17,13 +17,14 @@ const MAX_SECTORS: usize = 32;
 pub enum Places {
     /// Descriptors of ISO 9660, and what follows them.
     Iso9660,
-    /// Recognition, volume descriptors, anchor, partition, as the test kit lays them out without the trees of ISO 9660.
+    /// Recognition, volume descriptors, sparing tables, anchor, partition, as the test kit lays them out without the trees
+    /// of ISO 9660.
     Udf,
 }
 
 impl Places {
     fn sector(self, index: usize) -> usize {
-        const UDF: [usize; 8] = [16, 17, 18, 32, 33, 34, 35, 256];
+        const UDF: [usize; 10] = [16, 17, 18, 32, 33, 34, 35, 64, 65, 256];
         match self {
             Self::Iso9660 => 16 + index,
             Self::Udf => UDF.get(index).copied().unwrap_or(257 + index.saturating_sub(UDF.len())),
@@ -84,22 +85,33 @@ pub fn near(volume: &[u8]) -> Vec<u8> {
     near
 }
 
+/// How many files the first file system of a case shows, for seeds.
+pub fn files(bytes: &[u8], places: Places) -> usize {
+    let volume = Volume::open(&source(bytes, places));
+    volume.map_or(0, |volume| volume.systems.first().map_or(0, |system| system.files.len()))
+}
+
+fn source(bytes: &[u8], places: Places) -> Sparse {
+    let mut sectors: Vec<[u8; SECTOR]> = Vec::new();
+    for (index, chunk) in bytes.chunks(SECTOR).take(MAX_SECTORS).enumerate() {
+        let mut sector = [0; SECTOR];
+        sector[..chunk.len()].copy_from_slice(chunk);
+        // The sectors by which a volume is recognised have no tags.
+        if matches!(places, Places::Udf) && places.sector(index) >= 32 {
+            seal(&mut sector);
+        }
+        sectors.push(sector);
+    }
+    Sparse { places, sectors }
+}
+
 /// Reads a volume.
 ///
 /// # Panics
 /// When a file that can be opened has another length than the tree says, or cannot be read at its ends, or a tree was
 /// read from a volume that has none.
 pub fn read(bytes: &[u8], places: Places) {
-    let mut sectors: Vec<[u8; SECTOR]> = Vec::new();
-    for chunk in bytes.chunks(SECTOR).take(MAX_SECTORS) {
-        let mut sector = [0; SECTOR];
-        sector[..chunk.len()].copy_from_slice(chunk);
-        if matches!(places, Places::Udf) {
-            seal(&mut sector);
-        }
-        sectors.push(sector);
-    }
-    let source = Sparse { places, sectors };
+    let source = source(bytes, places);
     let Ok(volume) = Volume::open(&source) else { return };
     assert!(!volume.systems.is_empty());
     for system in &volume.systems {
@@ -126,7 +138,7 @@ fn seal(sector: &mut [u8]) {
         let descriptor = &mut sector[at..];
         let id = number(descriptor, 0);
         let length = match id {
-            0 => return,
+            0 if !descriptor[17..].starts_with(b"*UDF Sparing") => return,
             257 => (38 + usize::from(descriptor[19]) + number(descriptor, 36)).next_multiple_of(4),
             _ => descriptor.len(),
         };

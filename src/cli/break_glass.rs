@@ -52,11 +52,17 @@ impl BreakGlass {
         }))
     }
 
-    /// Lets the images through if the policy allows it and it can be recorded; says in the result what came of it.
-    /// Whether the audits were recorded.
+    /// Whether it is asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.break_glass.is_some()
+    }
+
+    /// Lets the images through if the policy allows it, nothing is in its way and it can be recorded; says in the result
+    /// what came of it. Whether the audits were recorded.
     pub(super) fn apply(
         &self,
         document: &mut Document,
+        obstacle: Option<Said>,
         terms: Option<&Terms>,
         registry: Option<&Registry>,
         audits: &[Audit],
@@ -65,7 +71,7 @@ impl BreakGlass {
         if document.exit_code == 0 {
             return false;
         }
-        let refusal = refusal(terms, document).or_else(|| record(&request, document, registry, audits));
+        let refusal = refusal(terms).or(obstacle).or_else(|| record(&request, document, registry, audits));
         let granted = refusal.is_none();
         let [by, reason, ticket] = [&request.by, &request.reason, &request.ticket].map(text);
         let finding = match refusal {
@@ -91,17 +97,19 @@ fn text(value: impl std::fmt::Display) -> Argument {
     Argument::Text(value.to_string())
 }
 
-/// Why the policy does not allow it.
-fn refusal(terms: Option<&Terms>, document: &Document) -> Option<Said> {
-    let Some(terms) = terms else { return Some(PhraseId::GLASS_NO_POLICY.of([])) };
-    if !terms.break_glass.allowed {
-        return Some(PhraseId::GLASS_FORBIDDEN.of([]));
+/// Why the policy does not allow it at all.
+fn refusal(terms: Option<&Terms>) -> Option<Said> {
+    match terms {
+        None => Some(PhraseId::GLASS_NO_POLICY.of([])),
+        Some(terms) if !terms.break_glass.allowed => Some(PhraseId::GLASS_FORBIDDEN.of([])),
+        Some(_) => None,
     }
-    document.subjects.iter().find_map(|subject| undecided(terms, subject))
 }
 
-/// What could not be judged is let through only where the registry is the reason, and the policy names that reason.
-fn undecided(terms: &Terms, subject: &SubjectReport) -> Option<Said> {
+/// Why a policy does not allow it for a file: what could not be judged is let through only where the registry is the reason,
+/// and the policy names that reason.
+pub(super) fn obstacle(terms: Option<&Terms>, subject: &SubjectReport) -> Option<Said> {
+    let terms = terms?;
     let of_registry = |rule: RuleId| rule.is_of_the_registry() && rule.rule().severity == Severity::Deny;
     let mut rules =
         subject.all_findings().map(|finding| finding.rule).filter(|rule| of_registry(*rule)).peekable();

@@ -8,22 +8,22 @@ use clap::{Args, ValueEnum};
 use super::{
     Global, Result,
     approvals::Approvals,
-    break_glass::BreakGlass,
+    break_glass::{BreakGlass, obstacle},
     copy::Copy,
     examining::{Examined, Measure},
     forms::{Reports, Shape},
     output::Output,
-    policy,
     progress::Work,
     seal::SignOptions,
+    site_policy::SitePolicy,
     targets::{self, Target},
 };
 use crate::{
     evidence::image,
     judge::{
-        self, ExitCode, Finding, Judgement, Policy, Verdict,
+        self, ExitCode, Finding, Judgement, Verdict,
         health::{self, AllowList},
-        policy::{Excuse, Terms, Weighing},
+        policy::{Excuse, Weighing},
     },
     registry::{Audit, Registry},
     report::result::{Document, SubjectReport},
@@ -96,33 +96,32 @@ impl Check {
         let approvals = Approvals::open(&self.tickets, global)?;
         output.sign_with(self.sign.signers(global)?);
         let now = global.now();
-        let terms = global.policy.as_deref().map(crate::policy::read).transpose()?;
-        let policy = policy::asked(terms.as_ref(), self.assurance.map(Into::into), self.scope.as_deref())?;
-        let baseline = self.baseline.as_deref().map(|file| policy::baseline(file, terms.as_ref()));
-        let baseline = baseline.transpose()?;
+        let assurance = (self.assurance.map(Into::into), Assurance::Verified);
+        let site = SitePolicy::read(global, self.baseline.as_deref(), assurance, self.scope.as_deref())?;
         self.break_glass.check()?;
         let (opener, mut inputs) = (global.opener(), targets::roots(&self.images));
-        inputs.extend(global.policy.iter().chain(&self.baseline).cloned());
+        inputs.extend(SitePolicy::files(global, self.baseline.as_ref()));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
         let targets =
             copy.as_ref().map_or_else(|| targets::expand(&self.images, opener), |copy| vec![copy.target()]);
-        let gate = Gate::new(&approvals, policy, terms.as_ref(), now)?;
-        let mut weighing = Weighing::new(terms.as_ref(), baseline.as_ref(), now);
-        let whole = terms.as_ref().is_some_and(policy::pins_files) || baseline.is_some();
+        let gate = Gate::new(&approvals, &site, now)?;
+        let mut weighing = site.weighing(now);
         let (mut reports, mut audits) = (Vec::new(), Vec::new());
         for target in targets {
             let progress = self.work.progress(&target, opener, global);
             let add = |bytes| progress.add(bytes);
             let depth = self.work.depth(gate.reads(), &add);
-            let judged = gate.judge(&target, opener, depth, whole, &mut weighing);
+            let judged = gate.judge(&target, opener, depth, &mut weighing);
             audits.extend(judged.audits);
             reports.push(judged.report);
         }
-        let mut document = gate.document(reports, &weighing.finish());
-        policy::applied(&mut document, terms.as_ref(), baseline.as_ref());
-        let recorded = self.break_glass.apply(&mut document, terms.as_ref(), approvals.registry(), &audits);
+        let obstacle = reports.iter().find_map(|report| obstacle(site.terms.as_ref(), report));
+        let verdict = Verdict::worst(reports.iter().filter_map(|report| report.verdict));
+        let mut document = gate.document("check", verdict, reports, &weighing.finish());
+        let recorded =
+            site.conclude(&mut document, &self.break_glass, obstacle, approvals.registry(), &audits);
         let code = ExitCode::of(document.exit_code);
         if let Some(copy) = copy
             && code == ExitCode::Approved
@@ -147,8 +146,8 @@ impl Check {
 
 /// Against what, and as of when.
 pub(super) struct Gate<'a> {
-    pub(super) approvals: &'a Approvals,
-    pub(super) policy: Policy,
+    approvals: &'a Approvals,
+    site: &'a SitePolicy,
     pub(super) now: DateTime<Utc>,
     /// For a policy that asks for the health of images.
     health: Option<Measure>,
@@ -161,35 +160,29 @@ pub(super) struct Judged {
 }
 
 impl<'a> Gate<'a> {
-    pub(super) fn new(
-        approvals: &'a Approvals,
-        policy: Policy,
-        terms: Option<&Terms>,
-        now: DateTime<Utc>,
-    ) -> Result<Self> {
-        let depth = terms.and_then(|terms| terms.health);
+    pub(super) fn new(approvals: &'a Approvals, site: &'a SitePolicy, now: DateTime<Utc>) -> Result<Self> {
+        let depth = site.terms.as_ref().and_then(|terms| terms.health);
         let health = depth.map(|depth| Measure::of_policy(depth, approvals.registry(), now)).transpose()?;
-        Ok(Self { approvals, policy, now, health })
+        Ok(Self { approvals, site, now, health })
     }
 
     /// How far files have to be read.
     pub(super) fn reads(&self) -> Assurance {
         let health = self.health.as_ref().map(Measure::assurance);
-        health.map_or(self.policy.assurance, |health| health.max(self.policy.assurance))
+        health.map_or(self.site.asked.assurance, |health| health.max(self.site.asked.assurance))
     }
 
-    /// Reads a file and judges it. `whole`: its SHA-256 is wanted, whatever the assurance.
+    /// Reads a file and judges it.
     pub(super) fn judge(
         &self,
         target: &Target,
         opener: &Opener,
         depth: image::Depth<'_>,
-        whole: bool,
         weighing: &mut Weighing<'_>,
     ) -> Judged {
         let hash = |source: &Metered<Source>, subject: &mut Subject| {
             let unknown = !subject.facts.contains_key(&FactKey::FileSha256);
-            let wanted = || whole || self.approvals.want_file_digest(subject);
+            let wanted = || self.site.pins_files() || self.approvals.want_file_digest(subject);
             if depth.assurance > Assurance::Claimed && unknown && wanted() {
                 image::hash_file(source, subject);
             }
@@ -200,7 +193,7 @@ impl<'a> Gate<'a> {
                 Examined { subject: targets::read(target, opener, depth, hash), examinations: Vec::new() }
             }
         };
-        let mut judgement = self.approvals.judge(&subject, &self.policy, self.now);
+        let mut judgement = self.approvals.judge(&subject, &self.site.asked, self.now);
         for (image, examination) in judgement.images.iter_mut().zip(&examinations) {
             let found = examination.iter().flat_map(|found| health::findings(found, &AllowList::default()));
             image.findings.extend(found);
@@ -230,14 +223,19 @@ impl<'a> Gate<'a> {
     }
 
     /// The result, before a policy has a say in how it ends.
-    fn document(&self, subjects: Vec<SubjectReport>, of_policy: &[Finding]) -> Document {
-        let verdict = Verdict::worst(subjects.iter().filter_map(|subject| subject.verdict));
+    pub(super) fn document(
+        &self,
+        command: &'static str,
+        verdict: Verdict,
+        subjects: Vec<SubjectReport>,
+        of_policy: &[Finding],
+    ) -> Document {
         Document {
-            policy: Some((&self.policy).into()),
+            policy: Some((&self.site.asked).into()),
             registry: self.approvals.head(),
             verdict: Some(verdict),
             findings: of_policy.iter().map(Into::into).collect(),
-            ..Document::seen("check", self.now, verdict.exit_code(), subjects)
+            ..Document::seen(command, self.now, verdict.exit_code(), subjects)
         }
     }
 }

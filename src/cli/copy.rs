@@ -1,7 +1,8 @@
 //! `check --copy-to`: the bytes judged are the bytes deployed.
 //!
 //! The image is copied beside its destination, the copy is judged, and renamed only when it is approved. Whatever is
-//! done to the original meanwhile, the copy is what was judged.
+//! done to the original meanwhile, the copy is what was judged. A link at the destination is replaced, never written
+//! through. Whoever may write the folder of the destination may replace the copy, then and later: it is to belong to the gate.
 
 use std::{
     fs::{self, File},
@@ -11,6 +12,7 @@ use std::{
 
 use super::{
     Error, Result,
+    output::is_special,
     targets::{self, Target},
 };
 use crate::{
@@ -42,6 +44,10 @@ impl Copy {
         }
         if dest.is_dir() || dest.file_name().is_none() {
             return Err(Error::Usage(format!("--copy-to names a file, {} is a folder", dest.display())));
+        }
+        if is_special(dest) {
+            let what = "is neither a file nor free";
+            return Err(Error::Usage(format!("--copy-to names a file, {} {what}", dest.display())));
         }
         let (original, source) = targets::open(original, opener)?;
         let of = original.locator.root_file();

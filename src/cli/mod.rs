@@ -24,6 +24,7 @@ mod registry;
 mod seal;
 mod shell;
 mod site;
+mod site_policy;
 mod sweep;
 mod targets;
 mod trace;
@@ -73,7 +74,7 @@ struct Global {
     /// Folder of the registry of approved images
     #[arg(long, global = true, value_name = "DIR", env = "WIMPROOF_REGISTRY")]
     registry: Option<PathBuf>,
-    /// Policy of the site (policy.toml), for `check`
+    /// Policy of the site (policy.toml), for `check` and `sweep`
     #[arg(long, global = true, value_name = "FILE", env = "WIMPROOF_POLICY")]
     policy: Option<PathBuf>,
     /// Trust file: whose signatures the registry is believed on

@@ -189,13 +189,20 @@ pub(super) fn refuse_input(file: &Path, inputs: &[PathBuf]) -> Result<()> {
     }
 }
 
-/// Writes a file whole or not at all: beside its place, then by rename.
+/// Writes a file whole or not at all: beside its place, then by rename. A pipe or device is written to, as what it is.
 pub(super) fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let temporary = path.with_extension("partial");
-    let mut file = fs::File::create(&temporary)?;
+    if is_special(path) {
+        return write(&mut fs::File::options().write(true).open(path)?);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.partial", std::process::id()));
+    let temporary = path.with_file_name(name);
+    // What a process of this number left behind, or somebody put there to be written through.
+    let _ = fs::remove_file(&temporary);
+    let mut file = fs::File::create_new(&temporary)?;
     let written = write(&mut file);
     // Shares do not let an open file be renamed.
     drop(file);
@@ -205,6 +212,11 @@ pub(super) fn write_whole(
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// Whether there is something that is neither file nor folder: nobody who names it means to replace it.
+pub(super) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
 /// Says what went wrong.

@@ -1,9 +1,9 @@
-//! `wimproof policy`: keeps the policy of a gate; and what `check` takes from it.
+//! `wimproof policy`: keeps the policy of a gate.
 
 use std::{
     fs::File,
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use chrono::{DateTime, Utc};
@@ -14,19 +14,12 @@ use super::{Error, Format, Global, Result, output::Output};
 use crate::{
     evidence::examination::Depth,
     judge::{
-        ExitCode, Language, Policy, Severity,
-        policy::{Baseline, Digest, Force, Loosening, Pinned, Terms, Waiver},
+        ExitCode, Language, Severity,
+        policy::{Force, Loosening, Pinned, Terms, Waiver},
     },
     policy,
-    report::{
-        self,
-        enforcement::PolicyFile,
-        inert::Inert,
-        reading,
-        result::{Document, FindingReport},
-        table::Table,
-    },
-    sighting::{Assurance, Value},
+    report::{self, enforcement::PolicyFile, inert::Inert, reading, result::FindingReport, table::Table},
+    sighting::Value,
 };
 
 /// Keep the policy of a gate.
@@ -251,59 +244,5 @@ impl MakeBaseline {
             output.note(&format!("{source} is not: its SHA-256 is not in the result (--assurance verified)"));
         }
         Ok(ExitCode::Approved)
-    }
-}
-
-/// What a check asks for: what the policy says, and what the command line asks beyond it.
-pub(super) fn asked(
-    terms: Option<&Terms>,
-    assurance: Option<Assurance>,
-    scope: Option<&str>,
-) -> Result<Policy> {
-    let Some(terms) = terms else {
-        let assurance = assurance.unwrap_or(Assurance::Verified);
-        return Ok(Policy { assurance, scope: scope.map(str::to_owned) });
-    };
-    let loosens =
-        |option: String| Err(Error::Usage(format!("{option} would loosen the policy {}", terms.source)));
-    let may = |what| terms.may_loosen.contains(&what);
-    match assurance {
-        Some(asked) if asked < terms.assurance && !may(Loosening::Assurance) => {
-            return loosens(format!("--assurance {asked}, where {} is required,", terms.assurance));
-        }
-        _ => {}
-    }
-    if let Some(scope) = scope.filter(|scope| !terms.scopes.allows(scope) && !may(Loosening::Scope)) {
-        return loosens(format!("--scope {scope}, which is not among its scopes,"));
-    }
-    let scope = scope.map(str::to_owned).or_else(|| terms.scopes.default.clone());
-    Ok(Policy { assurance: assurance.unwrap_or(terms.assurance), scope })
-}
-
-/// Reads a baseline, where the policy allows one.
-pub(super) fn baseline(file: &Path, terms: Option<&Terms>) -> Result<Baseline> {
-    if let Some(terms) = terms.filter(|terms| !terms.baseline_allowed) {
-        let source = &terms.source;
-        return Err(Error::Usage(format!("--baseline would loosen the policy {source} ([baseline] allow)")));
-    }
-    Ok(policy::baseline::read(file)?)
-}
-
-/// Whether it speaks of files by their SHA-256.
-pub(super) fn pins_files(terms: &Terms) -> bool {
-    let asked = terms.digest == Some(Digest::File);
-    asked || terms.waivers.iter().any(|waiver| matches!(waiver.subject, Some(Pinned::File(_))))
-}
-
-/// Says in the result what it was made under, and lets a no pass where nothing is enforced.
-pub(super) fn applied(document: &mut Document, terms: Option<&Terms>, baseline: Option<&Baseline>) {
-    if let Some(policy) = &mut document.policy {
-        policy.file = terms.map(Into::into);
-        policy.baseline = baseline.map(Into::into);
-    }
-    document.enforced = terms.map(|terms| terms.enforced);
-    // What could not be judged is no answer, and never ends with 0.
-    if document.enforced == Some(false) && document.exit_code == ExitCode::NotApproved.code() {
-        document.exit_code = ExitCode::Approved.code();
     }
 }

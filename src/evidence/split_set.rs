@@ -24,6 +24,11 @@ pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(parts.iter().filter_map(|part| part.locator.plain_file()).map(Path::to_owned).collect())
 }
 
+/// The same wherever the files lie; the one that is named comes first.
+pub fn locators(opener: &Opener, named: &Locator) -> io::Result<Vec<Locator>> {
+    Ok(parts(opener, named)?.into_iter().map(|part| part.locator).collect())
+}
+
 /// A file of a set, or an image file alone.
 struct Part {
     locator: Locator,

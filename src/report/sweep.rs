@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    enforcement::BreakGlassReport,
     inert::Inert,
-    result::{RegistryHead, Tool},
+    result::{FindingReport, PolicyReport, RegistryHead, Tool},
     table::Table,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
 pub const SWEEP_SCHEMA: &str = "wimproof/sweep/v1";
 
 /// What became of a file since the sweep before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// It was not there.
@@ -48,6 +49,16 @@ impl Change {
             Self::Unchanged => "unchanged",
         }
     }
+
+    /// What became of a file in all, where something had become of it before that nobody was told.
+    #[must_use]
+    pub fn after(self, untold: Option<Self>) -> Self {
+        match (untold, self) {
+            (Some(Self::Appeared), _) => Self::Appeared,
+            (Some(untold), Self::Unchanged) | (Some(untold @ Self::Changed), Self::Rejudged) => untold,
+            (_, own) => own,
+        }
+    }
 }
 
 /// An image in a file.
@@ -58,6 +69,9 @@ pub struct SweptImage {
     pub name: String,
     pub tree: Option<String>,
     pub verdict: Option<Verdict>,
+    /// The verdict without waivers and baseline, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwaived_verdict: Option<Verdict>,
     pub approval: Option<String>,
 }
 
@@ -86,9 +100,18 @@ pub struct SweepReport {
     pub tool: Tool,
     pub now: DateTime<Utc>,
     pub since: Option<DateTime<Utc>>,
-    pub registry: RegistryHead,
-    pub verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enforced: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BreakGlassReport>,
+    pub registry: Option<RegistryHead>,
+    pub verdict: Option<Verdict>,
     pub exit_code: u8,
+    /// What is to say of the policy itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingReport>,
     pub changes: BTreeMap<&'static str, usize>,
     pub verdicts: BTreeMap<&'static str, usize>,
     pub read: usize,
@@ -110,7 +133,7 @@ pub fn counts(files: &[SweptFile]) -> (BTreeMap<&'static str, usize>, BTreeMap<&
 
 /// One row a file.
 pub fn table<'f>(files: impl Iterator<Item = &'f SweptFile>) -> Table {
-    let mut table = Table::new(&["change", "verdict", "source", "images", "approvals", "rules"]);
+    let mut table = Table::new(&["change", "verdict", "source", "images", "approvals", "rules", "unwaived"]);
     for file in files {
         let of = |text: fn(&SweptImage) -> Option<&str>| {
             file.images.iter().filter_map(text).collect::<Vec<_>>().join("; ")
@@ -122,15 +145,20 @@ pub fn table<'f>(files: impl Iterator<Item = &'f SweptFile>) -> Table {
             of(|image| Some(&image.name)),
             of(|image| image.approval.as_deref()),
             file.rules.join(" "),
+            of(|image| image.unwaived_verdict.map(Verdict::name)),
         ]);
     }
     table
 }
 
-/// The form for people: what changed and what is not approved, then the counts.
-pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool) -> io::Result<()> {
+/// The form for people: what overrides the answer, what changed and what is not approved, then the counts.
+pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool, notices: &[String]) -> io::Result<()> {
+    for notice in notices {
+        writeln!(out, "{}", Inert(notice))?;
+    }
+    let excused = |file: &SweptFile| file.images.iter().any(|image| image.unwaived_verdict.is_some());
     let matters = |file: &&SweptFile| {
-        let good = matches!(file.verdict, Some(Verdict::Approved) | None);
+        let good = matches!(file.verdict, Some(Verdict::Approved) | None) && !excused(file);
         all || file.change != Change::Unchanged || !good
     };
     let table = table(report.files.iter().filter(matters));
@@ -149,6 +177,6 @@ pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool) -> io::Result
         "{} files read, {} bytes; overall: {}",
         report.read,
         report.bytes_read,
-        report.verdict.name()
+        report.verdict.map_or("not judged", Verdict::name)
     )
 }

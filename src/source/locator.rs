@@ -18,7 +18,7 @@ pub struct Locator {
 }
 
 /// What is opened first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Root {
     /// A file on disk or on a share.
     File(PathBuf),

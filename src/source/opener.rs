@@ -8,7 +8,7 @@ use std::{
 };
 
 #[cfg(feature = "http")]
-use super::http::{HttpSource, Traffic};
+use super::http::{HttpSource, Patience, Traffic};
 
 use super::{Container, FileSource, Locator, Root, Source, locator::splits};
 
@@ -123,7 +123,7 @@ impl Opener {
         let mut remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
         let known = remote.iter().find(|(of, _)| of == url).map(|(_, source)| source.clone());
         let opened = known.unwrap_or_else(|| {
-            let opened = HttpSource::open(url, self.timeout).map(Arc::new);
+            let opened = HttpSource::open(url, Patience::of(self.timeout)).map(Arc::new);
             let opened = opened.map_err(|error| (error.kind(), error.to_string()));
             remote.push((url.to_owned(), opened.clone()));
             opened
@@ -148,9 +148,14 @@ impl Opener {
             return Ok((source, Some(medium)));
         }
         for (first, rest) in splits(path) {
-            if depth > 1 && container.member(first)?.is_some() {
-                return self.within(&outer.member(first), rest, depth - 1);
+            if container.member(first)?.is_none() {
+                continue;
             }
+            if depth <= 1 {
+                let what = format!("{outer}: containers are opened up to {MAX_DEPTH} within one another");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
+            return self.within(&outer.member(first), rest, depth - 1);
         }
         let incomplete = container.trouble().map(|why| format!("; its listing is incomplete: {why}"));
         let what = format!("there is no {path:?} in {outer}{}", incomplete.unwrap_or_default());

@@ -15,6 +15,10 @@ pub const MAGIC: &[u8] = b"MSCF";
 /// Bytes of a log that are read. Windows rotates them at some 50 MB.
 const MAX_LOG: u64 = 1 << 30;
 
+/// Bytes that a cabinet may give for each byte of it, beyond those that any may give: logs give some thirty.
+const RATIO: u64 = 200;
+const RATIO_FREE: u64 = 64 << 20;
+
 /// Where a cabinet says where its list of files is (MS-CAB 2.1), and in an entry of the list, where the file begins in
 /// its folder (2.3).
 const FILES_AT: usize = 16;
@@ -25,6 +29,16 @@ const FILE_BEGINS: usize = 4;
 /// # Errors
 /// Where it is no cabinet, or holds something else than one log.
 pub fn read(bytes: Vec<u8>, source: &str, settings: &Settings) -> Result<Testimony> {
+    let most = most(bytes.len() as u64, RATIO_FREE);
+    read_up_to(most, bytes, source, settings)
+}
+
+/// Bytes that are read of the log in a cabinet of so many bytes.
+fn most(packed: u64, free: u64) -> u64 {
+    packed.saturating_mul(RATIO).clamp(free, MAX_LOG)
+}
+
+fn read_up_to(most: u64, bytes: Vec<u8>, source: &str, settings: &Settings) -> Result<Testimony> {
     if first_begins_at(&bytes) != Some(0) {
         return Err(Error::new(
             ErrorKind::InvalidData,
@@ -39,9 +53,9 @@ pub fn read(bytes: Vec<u8>, source: &str, settings: &Settings) -> Result<Testimo
     };
     drop(names);
     let log = cabinet.read_file(&name)?;
-    let mut testimony = text_log::read(log.take(MAX_LOG), &format!("{source}!/{name}"), settings);
-    if testimony.size >= MAX_LOG {
-        testimony.partial = Some(format!("longer than {MAX_LOG} bytes, the rest was left out"));
+    let mut testimony = text_log::read(log.take(most), &format!("{source}!/{name}"), settings);
+    if testimony.size >= most {
+        testimony.partial = Some(format!("longer than {most} bytes, the rest was left out"));
     }
     Ok(testimony)
 }
@@ -85,6 +99,17 @@ mod tests {
             assert_eq!(heard.servicing.clients[0].sessions, 2000);
             assert!(heard.partial.is_none() && heard.sha256.is_some());
         }
+    }
+
+    #[test]
+    fn a_bomb_is_read_in_part() {
+        let bytes = cabinet(&["CbsPersist_1.log"], CompressionType::MsZip);
+        let whole = 2000 * 116;
+        let most = most(bytes.len() as u64, 50_000);
+        assert!((50_000..whole).contains(&most), "{} bytes give {whole}, at most {most}", bytes.len());
+        let heard = read_up_to(most, bytes, "x.cab", &Settings::default()).unwrap();
+        assert_eq!(heard.size, most);
+        assert!(heard.partial.is_some());
     }
 
     #[test]

@@ -6,16 +6,20 @@
 //! in order: few requests for the tables at both ends of an image, and long ranges where every byte is read. A window is
 //! fetched by one thread, the others wait for it: one connection is in use.
 
+mod answer;
 mod client;
+mod fault;
+mod patience;
+mod tls;
 mod url;
 
 use std::{
     io,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use client::Client;
+pub use patience::Patience;
 
 use super::ReadAt;
 
@@ -61,10 +65,10 @@ impl std::fmt::Debug for HttpSource {
 }
 
 impl HttpSource {
-    /// Asks for the begin of a resource, and so for its length. `timeout` is how long one answer may take.
-    pub fn open(url: &str, timeout: Duration) -> io::Result<Self> {
+    /// Asks for the begin of a resource, and so for its length.
+    pub fn open(url: &str, patience: Patience) -> io::Result<Self> {
         let mut traffic = Traffic::default();
-        let (client, bytes) = Client::open(url, timeout, FIRST, &mut traffic)?;
+        let (client, bytes) = Client::open(url, patience, FIRST, &mut traffic)?;
         let first = Window { start: 0, bytes: Arc::new(bytes) };
         Ok(Self { client, windows: Mutex::new(Windows { kept: vec![first], traffic }) })
     }

@@ -1,13 +1,16 @@
 //! Writes media: UDF 1.02, ISO 9660 and Joliet trees over the same bytes, as a bridge disc has them.
 //!
-//! Layout by sectors of 2048 bytes: 16 descriptors, 32 main and 48 reserve volume descriptor sequence, 256 anchor, from
-//! 257 the partition of UDF with file set, folders, files and the folders of the other trees; the second anchor at the end.
+//! Layout by sectors of 2048 bytes: 16 descriptors, 32 main and 48 reserve volume descriptor sequence, 64 sparing tables,
+//! 256 anchor, from 257 the partition of UDF with file set, folders, files and the folders of the other trees; packets in
+//! reserve; the second anchor at the end.
 
 use std::collections::BTreeSet;
 
 const SECTOR: usize = 2048;
 /// First sector of the partition.
 pub const PARTITION: usize = 257;
+/// Where the sparing tables stand.
+pub const SPARING_TABLES: [usize; 2] = [64, 65];
 
 /// A file of a medium, and the trees that show it.
 #[derive(Clone, Debug)]
@@ -29,6 +32,8 @@ pub struct Medium {
     iso: bool,
     joliet: bool,
     metadata: bool,
+    /// Sectors of a packet, of a disc with packets in reserve.
+    packet: Option<usize>,
 }
 
 impl Default for Medium {
@@ -41,7 +46,7 @@ impl Medium {
     /// A bridge disc without files.
     #[must_use]
     pub fn new() -> Self {
-        Self { files: Vec::new(), udf: true, iso: true, joliet: false, metadata: false }
+        Self { files: Vec::new(), udf: true, iso: true, joliet: false, metadata: false, packet: None }
     }
 
     /// Only ISO 9660, and Joliet if wanted.
@@ -56,6 +61,21 @@ impl Medium {
     pub fn metadata_partition(mut self) -> Self {
         self.metadata = true;
         self
+    }
+
+    /// Only UDF.
+    #[must_use]
+    pub fn without_iso(mut self) -> Self {
+        (self.iso, self.joliet) = (false, false);
+        self
+    }
+
+    /// Only UDF, on a disc that is written again and again by packets of so many sectors: every second packet is worn out
+    /// and lies elsewhere.
+    #[must_use]
+    pub fn sparable(mut self, packet: usize) -> Self {
+        self.packet = Some(packet);
+        self.without_iso()
     }
 
     /// Adds a file to all trees.
@@ -112,6 +132,11 @@ impl Medium {
             disc.at(at)[..7].copy_from_slice(b"\xffCD001\x01");
             at += 1;
         }
+        let reserve = self.packet.map(|packet| {
+            disc.take((disc.next - PARTITION).next_multiple_of(packet) - (disc.next - PARTITION));
+            let packets = (disc.next - PARTITION) / packet;
+            disc.take(packets.div_ceil(2) * packet)
+        });
         // Room for the last anchor.
         disc.take(1);
         if self.udf {
@@ -123,7 +148,10 @@ impl Medium {
             // The file of the metadata is the whole partition: its blocks have the same numbers.
             let length = (disc.next - 1 - PARTITION) * SECTOR;
             disc.entry(metadata_file, 250, length, PARTITION);
-            disc.volume(file_set, metadata_file);
+            disc.volume(file_set, metadata_file, self.packet);
+        }
+        if let (Some(packet), Some(reserve)) = (self.packet, reserve) {
+            disc.wear_out(packet, reserve);
         }
         disc.bytes
     }
@@ -259,7 +287,7 @@ impl Disc {
     }
 
     /// Volume descriptors and anchors.
-    fn volume(&mut self, file_set: usize, metadata_file: usize) {
+    fn volume(&mut self, file_set: usize, metadata_file: usize, packet: Option<usize>) {
         let last = self.next - 1;
         for first in [32, 48] {
             let mut partition = vec![0; 512];
@@ -280,6 +308,11 @@ impl Disc {
                 logical[264..272].copy_from_slice(&[70, 0, 0, 0, 2, 0, 0, 0]);
                 logical.extend(metadata_map(metadata_file));
             }
+            if let Some(packet) = packet {
+                logical[264] = 64;
+                logical.truncate(440);
+                logical.extend(sparable_map(packet));
+            }
             let descriptors = [(1, vec![0; 512]), (5, partition), (6, logical), (8, vec![0; 512])];
             for (sector, (id, body)) in (first..).zip(descriptors) {
                 let tagged = tagged(id, sector, body);
@@ -296,6 +329,54 @@ impl Disc {
             self.at(sector)[..512].copy_from_slice(&tagged);
         }
     }
+}
+
+impl Disc {
+    /// Moves every second packet before `reserve` there, spoils where it was, and says so in two tables: one that is older
+    /// and knows of nothing, one that is right.
+    fn wear_out(&mut self, packet: usize, reserve: usize) {
+        let mut table = b"\0*UDF Sparing Table\0\0\0\0\0".to_vec();
+        table.splice(0..0, [0; 16]);
+        table.resize(56, 0);
+        let mut older = table.clone();
+        older[52] = 1;
+        table[52] = 2;
+        let worn: Vec<usize> = (0..(reserve - PARTITION) / packet).step_by(2).collect();
+        for (index, number) in worn.iter().enumerate() {
+            let (from, to) = (PARTITION + number * packet, reserve + index * packet);
+            let (from, to) = (from * SECTOR, to * SECTOR);
+            self.bytes.copy_within(from..from + packet * SECTOR, to);
+            self.bytes[from..][..packet * SECTOR].fill(0xDE);
+            table.extend(crate::bytes::small(number * packet).to_le_bytes());
+            table.extend(crate::bytes::small(to / SECTOR).to_le_bytes());
+        }
+        // One in reserve, one that is worn out itself.
+        for free in [0xFFFF_FFFF_u32, 0xFFFF_FFF0] {
+            table.extend(free.to_le_bytes());
+            table.extend(crate::bytes::small(reserve).to_le_bytes());
+        }
+        table[48..50].copy_from_slice(&u16::try_from(worn.len() + 2).expect("few packets").to_le_bytes());
+        for (sector, body) in SPARING_TABLES.into_iter().zip([older, table]) {
+            let tagged = tagged(0, sector, body);
+            self.bytes[sector * SECTOR..][..tagged.len()].copy_from_slice(&tagged);
+        }
+    }
+}
+
+/// A partition map of type 2: packets of the partition that lie elsewhere.
+fn sparable_map(packet: usize) -> [u8; 64] {
+    let mut map = [0; 64];
+    map[..2].copy_from_slice(&[2, 64]);
+    map[5..28].copy_from_slice(b"*UDF Sparable Partition");
+    map[28..30].copy_from_slice(&[1, 2]);
+    map[36] = 1;
+    map[40..42].copy_from_slice(&u16::try_from(packet).expect("a short packet").to_le_bytes());
+    map[42] = 2;
+    map[44..48].copy_from_slice(&2048_u32.to_le_bytes());
+    for (index, sector) in SPARING_TABLES.iter().enumerate() {
+        map[48 + 4 * index..][..4].copy_from_slice(&crate::bytes::small(*sector).to_le_bytes());
+    }
+    map
 }
 
 /// A partition map of type 2: blocks that lie in a file of partition 0.

@@ -3,6 +3,7 @@
 mod entry;
 mod folder;
 mod space;
+mod spare;
 mod tag;
 mod volume;
 

@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, io};
 
+use super::spare::Spared;
 use crate::source::{
     Extents, ReadAt, Run,
     iso::fields::{self, Fields, fault},
@@ -19,8 +20,8 @@ pub(super) struct Address {
 
 /// A partition map of the logical volume.
 pub(super) enum Partition<'s> {
-    /// Blocks that follow one another in the volume.
-    Physical { start: u64, length: u64 },
+    /// Blocks that follow one another in the volume, but for packets that lie elsewhere.
+    Physical { start: u64, length: u64, spared: Spared },
     /// Blocks that lie in a file (UDF 2.50, 2.2.10).
     Metadata(Extents<&'s dyn ReadAt>),
 }
@@ -43,13 +44,13 @@ impl Space<'_> {
         let at = u64::from(address.block) * u64::from(self.block);
         match self.partitions.get(usize::from(address.partition)) {
             None => Err(fault("partition", 0, format!("there is no partition {}", address.partition))),
-            Some(Partition::Physical { start, length: most }) => {
+            Some(Partition::Physical { start, length: most, spared }) => {
                 if at.checked_add(length).is_none_or(|end| end > *most) {
                     let why =
                         format!("block {} and {length} bytes lie outside of its {most} bytes", address.block);
                     return Err(fault("partition", *start, why));
                 }
-                Ok(vec![Run { from: Some(start + at), length }])
+                Ok(spared.runs(*start, at, length))
             }
             Some(Partition::Metadata(file)) => file.locate(at, length),
         }
@@ -57,8 +58,9 @@ impl Space<'_> {
 
     /// Where a block lies in the volume.
     pub(super) fn offset(&self, address: Address) -> io::Result<u64> {
-        match self.locate(address, self.block.into())?.first() {
-            Some(Run { from: Some(from), .. }) => Ok(*from),
+        match self.locate(address, self.block.into())?.as_slice() {
+            [Run { from: Some(from), .. }] => Ok(*from),
+            [_, _, ..] => Err(fault("partition", 0, format!("block {} lies in pieces", address.block))),
             _ => Err(fault("partition", 0, format!("block {} is not recorded", address.block))),
         }
     }

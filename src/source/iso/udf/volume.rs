@@ -5,6 +5,7 @@ use std::{cell::Cell, io};
 use super::{
     file_at,
     space::{Address, Partition, Space, long_address},
+    spare::Spared,
     tag::{self, id},
 };
 use crate::source::{
@@ -147,18 +148,24 @@ fn partition_maps(
             Fields { what: "partition map", at: volume.at + at as u64, bytes: volume.slice(at, length)? };
         at += length;
         space.partitions.push(match kind {
-            1 => physical(map.u16(4)?, found, sector)?,
+            1 => physical(map.u16(4)?, found, sector, Spared::default())?,
             2 => match map.slice(5, 23)? {
                 [b'*', b'U', b'D', b'F', b' ', b'M', b'e', b't', b'a', b'd', b'a', b't', b'a', ..] => {
                     metadata.push((number, map.u16(38)?, map.u32(40)?, map.u32(44)?));
                     // Its blocks are found below, by way of the other maps.
-                    physical(map.u16(38)?, found, sector)?
+                    physical(map.u16(38)?, found, sector, Spared::default())?
+                }
+                name if name.starts_with(b"*UDF Sparable Partition") => {
+                    physical(map.u16(38)?, found, sector, Spared::of(&map, space.source, sector)?)?
+                }
+                name if name.starts_with(b"*UDF Virtual Partition") => {
+                    return Err(
+                        map.fault("virtual, of a disc that was written once and bit by bit: not read here")
+                    );
                 }
                 name => {
                     let name = String::from_utf8_lossy(name.trim_ascii_end()).replace('\0', "");
-                    return Err(
-                        map.fault(format!("{name:?}: only discs written once or again and again have it"))
-                    );
+                    return Err(map.fault(format!("{name:?} is not known")));
                 }
             },
             other => return Err(map.fault(format!("of kind {other}"))),
@@ -194,12 +201,12 @@ fn same_partition(space: &Space<'_>, a: u32, b: u32) -> bool {
 }
 
 /// The blocks of a partition (3/10.5).
-fn physical<'s>(number: u16, found: &Descriptors, sector: u32) -> io::Result<Partition<'s>> {
+fn physical<'s>(number: u16, found: &Descriptors, sector: u32, spared: Spared) -> io::Result<Partition<'s>> {
     for (at, bytes) in &found.partitions {
         let partition = Fields { what: "partition descriptor", at: *at, bytes };
         if partition.u16(22)? == number {
             let bytes = |at| Ok::<u64, io::Error>(u64::from(partition.u32(at)?) * u64::from(sector));
-            return Ok(Partition::Physical { start: bytes(188)?, length: bytes(192)? });
+            return Ok(Partition::Physical { start: bytes(188)?, length: bytes(192)?, spared });
         }
     }
     Err(fault("partition map", 0, format!("there is no partition {number}")))

@@ -1,15 +1,16 @@
 //! What the arguments of a command name: image files wherever they lie, and all images in folders and media.
 
-use std::path::{Path, PathBuf};
+mod expansion;
 
-use walkdir::WalkDir;
+use std::path::{Path, PathBuf};
 
 use super::{Error, Result, diff};
 use crate::{
     evidence::{facts_file::FactsFile, image, media, split_set},
     sighting::{self, Subject, SubjectKind, Trouble},
-    source::{Container, Explained, Locator, Metered, Opener, ReadAt as _, Refusal, Source, name},
+    source::{Explained, Locator, Metered, Opener, ReadAt as _, Source, name},
 };
+pub(super) use expansion::{Expansion, expand};
 
 /// Something to look at.
 #[derive(Debug)]
@@ -69,29 +70,6 @@ pub(super) fn roots(named: &[PathBuf]) -> Vec<PathBuf> {
     named.iter().filter_map(|named| Locator::parse(named).root_file().map(Path::to_owned)).collect()
 }
 
-/// What is named: a folder stands for all image files and media below it, in the order of their names, links followed; a
-/// medium or archive for all image files in it. A folder without any stands for itself, and so does what cannot be
-/// entered: nothing is passed over in silence.
-pub(super) fn expand(named: &[PathBuf], opener: &Opener) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for named in named {
-        if named.is_dir() {
-            let mut below = images_below(named, opener);
-            if below.is_empty() {
-                below.push(Locator::from(named.clone()).into());
-            }
-            targets.append(&mut below);
-            continue;
-        }
-        let locator = Locator::parse(named);
-        match has_end(named, "toml") {
-            true => targets.push(locator.into()),
-            false => targets.append(&mut contents(locator, opener, Empty::Told)),
-        }
-    }
-    targets
-}
-
 /// The one image file that is named, for commands that look at one.
 pub(super) fn one(named: &Path, opener: &Opener) -> Result<Target> {
     let mut targets = expand(&[named.to_owned()], opener);
@@ -109,67 +87,6 @@ pub(super) fn open(named: &Path, opener: &Opener) -> Result<(Target, Source)> {
     let target = one(named, opener)?;
     let source = target.open(opener).map_err(|why| Error::Unreadable(format!("{}: {why}", target.name())))?;
     Ok((target, source))
-}
-
-fn images_below(dir: &Path, opener: &Opener) -> Vec<Target> {
-    let found = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
-    let targets = found.flat_map(|entry| match entry {
-        Ok(entry) if entry.file_type().is_dir() => Vec::new(),
-        Ok(entry) if has_end(entry.path(), "iso") => {
-            contents(entry.into_path().into(), opener, Empty::PassedOver)
-        }
-        Ok(entry) if !name::is_image(&entry.path().to_string_lossy()) => Vec::new(),
-        // The first part of a split set stands for all.
-        Ok(entry) if split_set::is_later_part(opener, &entry.path().to_owned().into()) => Vec::new(),
-        Ok(entry) => vec![Locator::from(entry.into_path()).into()],
-        Err(error) => {
-            let path = error.path().unwrap_or(dir).to_owned();
-            let refusal = error.io_error().and_then(Refusal::of);
-            let hint = refusal.map(|refusal| format!("; {}", refusal.hint())).unwrap_or_default();
-            vec![Target::failed(path.into(), Trouble::Inaccessible, format!("{error}{hint}"))]
-        }
-    });
-    targets.collect()
-}
-
-/// What becomes of a container without an image.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Empty {
-    Told,
-    /// A medium of another system in a folder.
-    PassedOver,
-}
-
-/// The images of a container, or the file itself if it is none.
-fn contents(locator: Locator, opener: &Opener, empty: Empty) -> Vec<Target> {
-    // Why it cannot be opened, reading it says again.
-    let Ok(Some(container)) = opener.container(&locator) else { return vec![locator.into()] };
-    let mut found = images_in(&locator, &container, opener);
-    if let Some(why) = container.trouble() {
-        let detail = format!("its listing is incomplete: {why}");
-        found.push(Target::failed(locator, Trouble::Unreadable, detail));
-    } else if found.is_empty() && empty == Empty::Told {
-        let detail = format!("it holds no image file (*.{})", name::IMAGES.join(", *."));
-        found.push(Target::failed(locator, Trouble::Unreadable, detail));
-    }
-    found
-}
-
-fn images_in(locator: &Locator, container: &Container, opener: &Opener) -> Vec<Target> {
-    let mut paths: Vec<String> = container.members().into_iter().map(|member| member.path).collect();
-    paths.retain(|path| name::is_image(path));
-    paths.sort();
-    let members = paths.iter().map(|path| locator.member(path));
-    let targets = members.filter(|member| !split_set::is_later_part(opener, member)).map(Target::from);
-    let mut targets: Vec<Target> = targets.collect();
-    if targets.len() > 1 && container.medium().is_some() {
-        for target in &mut targets {
-            target.boots_setup = target.locator.within.as_deref().is_some_and(|within| {
-                media::is_setup_boot(within.rsplit_once("!/").map_or(within, |(_, path)| path))
-            });
-        }
-    }
-    targets
 }
 
 fn has_end(path: &Path, end: &str) -> bool {
@@ -209,7 +126,8 @@ pub(super) fn read_with(
     }
     if let Some(path) = target.locator.plain_file() {
         if path.is_dir() {
-            let detail = format!("the folder holds no image file (*.{}, *.iso)", name::IMAGES.join(", *."));
+            let detail =
+                format!("the folder holds no image file (*.{}, *.iso, *.zip)", name::IMAGES.join(", *."));
             return failed(SubjectKind::Wim, Trouble::Unreadable, detail);
         }
         if has_end(path, "toml") {
