@@ -6,20 +6,12 @@ use sha1::Digest as _;
 use sha2::Sha256;
 
 use crate::{
+    claims::SITE,
     genuine::{Windows, findings, health, only, serious, set, windows, write},
     support::{Desk, Run, verdict},
 };
 
 const SCRIPT: &[u8] = b"@echo off";
-
-const CHANNELS: &[u8] = br"
-[[agent]]
-name = 'update agent'
-any = [{ file = 'Program Files\Agent\*' }]
-[[marker]]
-name = 'house mark'
-key = 'House\Image'
-";
 
 /// An image with a script, a proxy, and a mark of the site.
 fn customised() -> Windows {
@@ -48,7 +40,7 @@ fn desk() -> Desk {
     desk.registry(["approve", "a.wim", "--as", "an image"]).code(0);
     desk.file("site/root.pem", include_bytes!("catalogs/root.pem"));
     desk.file("site/lists/allow.toml", allow().as_bytes());
-    desk.file("site/channels.toml", CHANNELS);
+    desk.file("site/channels.toml", SITE);
     desk
 }
 
@@ -102,6 +94,9 @@ fn an_answer_is_not_written_over_the_files_of_a_site() {
     desk.file("site/policy.toml", format!("{HEALTH}{FILES}").as_bytes());
     let arguments = ["--policy", "site/policy.toml", "a.wim", "-o", "site/lists/allow.toml"];
     desk.check(arguments).code(2);
+    for result in ["site/lists/allow.toml", "site/policy.toml"] {
+        desk.run(["policy", "check", "site/policy.toml", "-o", result]).code(2);
+    }
     assert_eq!(fs::read_to_string(desk.path("site/lists/allow.toml")).expect("there"), allow());
 }
 
@@ -191,7 +186,7 @@ fn lists_of_windows_editors_are_read() {
     let desk = desk();
     let marked = |bytes: &[u8]| [&b"\xEF\xBB\xBF"[..], bytes].concat();
     desk.file("site/lists/allow.toml", &marked(allow().replace('\n', "\r\n").as_bytes()));
-    desk.file("site/channels.toml", &marked(CHANNELS));
+    desk.file("site/channels.toml", &marked(SITE));
     let run = check(&desk, &format!("{HEALTH}{FILES}")).code(0);
     only(&run, "WP3202", "info", &["CHG-7"]);
     assert!(findings(&run).iter().any(|(rule, ..)| rule == "WP3113"));

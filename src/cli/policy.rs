@@ -123,6 +123,8 @@ impl Check {
         let file =
             file.ok_or_else(|| Error::Usage("no policy given: name a file, or use --policy".into()))?;
         let (terms, now) = (policy::read(file)?, global.now());
+        let named = terms.health.files.iter().map(|file| file.path.clone());
+        output.keep_inputs(&named.chain([file.clone()]).collect::<Vec<_>>())?;
         let findings = terms.waiver_findings(now);
         let waivers = terms.waivers.iter().map(|waiver| told(waiver, &terms, now)).collect();
         let told = Told {
