@@ -129,10 +129,8 @@ fn an_image_is_not_older_than_its_updates() {
     assert_eq!(serious(&run), [], "a clock may be wrong by a day");
 }
 
-#[test]
-fn programs_and_marks_of_the_site_are_looked_for() {
-    let desk = Desk::bare();
-    let site = br"
+/// An agent and a mark of a site.
+pub(crate) const SITE: &[u8] = br"
 [[agent]]
 name = 'update agent'
 any = [{ file = 'Program Files\Agent\*' }]
@@ -141,7 +139,11 @@ name = 'house mark'
 key = 'House\Image'
 value = 'Release'
 ";
-    desk.file("site.toml", site);
+
+#[test]
+fn programs_and_marks_of_the_site_are_looked_for() {
+    let desk = Desk::bare();
+    desk.file("site.toml", SITE);
     write(&desk, "without.wim", windows());
     let run = examine(&desk, &["--channels", "site.toml", "without.wim"]).code(0);
     only(&run, "WP3112", "warn", &["update agent"]);

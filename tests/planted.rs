@@ -75,7 +75,7 @@ fn a_pipe_in_the_index_keeps_no_writer_waiting() {
 }
 
 /// The exit code of a program that must end within 20 seconds.
-fn ended(command: &mut Command) -> Option<i32> {
+pub(crate) fn ended(command: &mut Command) -> Option<i32> {
     let mut program = command.spawn().expect("started");
     let ended = (0..200).find_map(|_| {
         std::thread::sleep(Duration::from_millis(100));
@@ -85,7 +85,7 @@ fn ended(command: &mut Command) -> Option<i32> {
     ended.expect("it ends").code()
 }
 
-fn pipe(path: &Path) {
+pub(crate) fn pipe(path: &Path) {
     let _ = fs::remove_file(path);
     assert!(Command::new("mkfifo").arg(path).status().expect("run").success());
 }

@@ -336,6 +336,26 @@ fn a_policy_lets_a_sweep_end_as_a_check() {
 }
 
 #[test]
+fn what_a_site_allows_is_part_of_the_policy() {
+    let desk = under_policy("");
+    let policy = ["--policy", "policy.toml"];
+    let health =
+        "[require]\nassurance = \"declared\"\n[health]\ndepth = \"metadata\"\nallow = \"allow.toml\"\n";
+    desk.file("policy.toml", format!("version = 1\n{health}").as_bytes());
+    let allow = |reason: &str| {
+        let entry = format!("[[allow]]\ndigest = \"sha1:{}\"\nreason = \"{reason}\"\n", "ab".repeat(20));
+        desk.file("allow.toml", entry.as_bytes());
+    };
+    allow("ours");
+    sweep(&desk, &policy).code(1);
+    assert_eq!(file(&sweep(&desk, &policy).code(1).json(), "good.wim"), changed("unchanged", false));
+    allow("ours as well");
+    let run = sweep(&desk, &policy).code(1);
+    assert!(run.err.contains("is of another policy"), "{}", run.err);
+    assert_eq!(file(&run.json(), "good.wim"), changed("unchanged", true));
+}
+
+#[test]
 fn what_a_policy_lets_stand_is_not_read_again() {
     let desk = under_policy("[baseline]\nallow = true\n[require]\nassurance = \"declared\"\n");
     let policy = ["--policy", "policy.toml"];

@@ -1,13 +1,13 @@
 //! `wimproof registry approve`.
 
-use std::{collections::BTreeMap, io::Write as _, path::Path, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, io::Write as _, path::Path, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use wimproof_wim::Wim;
 
 use super::{
     Error, Format, Global, Result,
+    examining::{self, Examined, Measure},
     output::Output,
     parse_time,
     progress::Work,
@@ -20,13 +20,14 @@ use crate::{
         component_store::ledger::Ledger,
         examination::{Depth, Examination},
         facts_file::FactsFile,
-        image::{self, ContentDigests},
+        image,
     },
     judge::{self, ExitCode, Finding, Policy, Severity, findings_of, health},
+    policy::site::SiteReader,
     registry::{Approval, Record, Registry, Standing},
     report::{self, inert::Quoted, standing::StandingReport},
     sighting::{Assurance, FactKey, Sighting, Subject, SubjectKind, Values},
-    source::{Opener, ReadAt},
+    source::{Metered, Opener, Source},
 };
 
 /// Approve an image.
@@ -139,7 +140,7 @@ impl Approve {
         output: &Output,
     ) -> Result<Vec<Approval>> {
         let opener = global.opener();
-        let (subject, stores) = self.read(&targets::one(path, opener)?, opener, global);
+        let (subject, stores) = self.read(&targets::one(path, opener)?, opener, global)?;
         if subject.kind == SubjectKind::Evidence {
             return Err(Error::Usage(format!(
                 "{} is a facts file: name it with --from-facts",
@@ -171,8 +172,8 @@ impl Approve {
                 }
                 Some(Store::Sick(findings)) => {
                     output.note(&format!(
-                        "{} is not healthy, and approved all the same: {findings} findings speak against its component \
-                         store; `wimproof health` names them",
+                        "{} is not healthy, and approved all the same: {findings} findings speak against it; \
+                         `wimproof health` names them",
                         Quoted(&title)
                     ));
                     None
@@ -185,27 +186,32 @@ impl Approve {
         Ok(approvals)
     }
 
-    /// Reads the file, and looks into the component stores of its images, by their indexes.
-    fn read(&self, target: &Target, opener: &Opener, global: &Global) -> (Subject, BTreeMap<u32, Store>) {
+    /// Reads the file, and looks into the health of its images, by their indexes.
+    fn read(
+        &self,
+        target: &Target,
+        opener: &Opener,
+        global: &Global,
+    ) -> Result<(Subject, BTreeMap<u32, Store>)> {
         let progress = self.work.progress(target, opener, global);
         let add = |bytes| progress.add(bytes);
-        let depth = self.work.depth(self.assurance.into(), &add);
-        let mut stores = BTreeMap::new();
-        let subject = targets::read_with(target, opener, |sources, name| {
-            let mut subject = image::read_set_and(sources, name, depth, |parts, subject, rest| {
-                let digests = rest.verify(parts, subject);
-                if subject.assurance == Assurance::Verified {
-                    stores = looked_into(parts, subject, &digests);
-                }
-            });
-            if let [source] = sources
-                && !subject.facts.contains_key(&FactKey::FileSha256)
-            {
-                image::hash_file(source, &mut subject);
+        let assurance = self.assurance.into();
+        let depth = self.work.depth(assurance, &add);
+        let terms = SiteReader::new().map_err(Error::Unreadable)?.finish();
+        let measure = Measure::new(Depth::Payloads, &terms);
+        let hash = |source: &Metered<Source>, subject: &mut Subject| {
+            if !subject.facts.contains_key(&FactKey::FileSha256) {
+                image::hash_file(source, subject);
             }
-            subject
+        };
+        let measure = (assurance >= measure.assurance()).then_some(&measure);
+        let Examined { subject, examinations } = examining::read(measure, target, opener, depth, hash);
+        let stores = subject.images.iter().zip(examinations).filter_map(|(image, examination)| {
+            let store = Store::of(&examination?).filter(|_| image.assurance == Assurance::Verified)?;
+            Some((image.index?, store))
         });
-        (subject, stores)
+        let stores = stores.collect();
+        Ok((subject, stores))
     }
 
     fn choose<'s>(&self, subject: &'s Subject) -> Result<Vec<&'s Sighting>> {
@@ -320,7 +326,7 @@ impl Approve {
     }
 }
 
-/// The component store of an image.
+/// The component store of an image, by what was found of the image.
 enum Store {
     /// Nothing speaks against it.
     Healthy(Ledger),
@@ -328,25 +334,18 @@ enum Store {
     Sick(usize),
 }
 
-fn looked_into<S: ReadAt>(
-    parts: &[Wim<S>],
-    subject: &Subject,
-    digests: &ContentDigests,
-) -> BTreeMap<u32, Store> {
-    let indexes = subject.images.iter().filter_map(|image| image.index);
-    let look = |index| {
-        let source = Arc::clone(&subject.source);
-        let examination = Examination::of_image(parts, index, source, Depth::Payloads, digests).ok()?;
+impl Store {
+    /// `None` where there is none, or it could not be judged.
+    fn of(examination: &Examination) -> Option<Self> {
         let store = examination.store.as_ref()?;
-        let findings = health::findings(&examination, &health::AllowList::default());
+        let findings = health::findings(examination, &health::AllowList::default());
         let against = findings.iter().filter(|finding| finding.severity == Severity::Deny).count();
-        Some(match health::exit_code(Some(&examination), &findings) {
-            ExitCode::Approved => (index, Store::Healthy(Ledger::of(store))),
-            _ if against > 0 => (index, Store::Sick(against)),
-            _ => return None,
-        })
-    };
-    indexes.filter_map(look).collect()
+        match health::exit_code(Some(examination), &findings) {
+            ExitCode::Approved => Some(Self::Healthy(Ledger::of(store))),
+            _ if against > 0 => Some(Self::Sick(against)),
+            _ => None,
+        }
+    }
 }
 
 fn told(findings: &[Finding]) -> String {

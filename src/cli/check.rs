@@ -10,7 +10,7 @@ use super::{
     approvals::Approvals,
     break_glass::{BreakGlass, obstacle},
     copy::Copy,
-    examining::{Examined, Measure},
+    examining::{self, Examined, Measure},
     forms::{Reports, Shape},
     output::Output,
     progress::Work,
@@ -21,8 +21,7 @@ use super::{
 use crate::{
     evidence::image,
     judge::{
-        self, ExitCode, Finding, Judgement, Verdict,
-        health::{self, AllowList},
+        self, ExitCode, Finding, Judgement, Verdict, health,
         policy::{Excuse, Weighing},
     },
     registry::{Audit, Registry},
@@ -100,7 +99,7 @@ impl Check {
         let site = SitePolicy::read(global, self.baseline.as_deref(), assurance, self.scope.as_deref())?;
         self.break_glass.check()?;
         let (opener, mut inputs) = (global.opener(), targets::roots(&self.images));
-        inputs.extend(SitePolicy::files(global, self.baseline.as_ref()));
+        inputs.extend(site.files(global, self.baseline.as_ref()));
         output.keep_inputs(&inputs)?;
         self.reports.prepare(Shape::Judged, &inputs, output)?;
         let copy = self.copy_to.as_deref().map(|dest| Copy::make(&self.images, dest, opener)).transpose()?;
@@ -161,8 +160,11 @@ pub(super) struct Judged {
 
 impl<'a> Gate<'a> {
     pub(super) fn new(approvals: &'a Approvals, site: &'a SitePolicy, now: DateTime<Utc>) -> Result<Self> {
-        let depth = site.terms.as_ref().and_then(|terms| terms.health);
-        let health = depth.map(|depth| Measure::of_policy(depth, approvals.registry(), now)).transpose()?;
+        let asked = site.terms.as_ref().map(|terms| &terms.health);
+        let asked = asked.and_then(|asked| Some(Measure::new(asked.depth?, asked)));
+        let others = asked.as_ref().and_then(|_| approvals.registry());
+        let others = others.map(|registry| examining::approved(registry, now)).transpose()?;
+        let health = asked.map(|asked| Measure { others: others.unwrap_or_default(), ..asked });
         Ok(Self { approvals, site, now, health })
     }
 
@@ -187,16 +189,14 @@ impl<'a> Gate<'a> {
                 image::hash_file(source, subject);
             }
         };
-        let Examined { subject, examinations } = match &self.health {
-            Some(measure) => measure.examine(target, None, opener, depth, hash),
-            None => {
-                Examined { subject: targets::read(target, opener, depth, hash), examinations: Vec::new() }
-            }
-        };
+        let Examined { subject, examinations } =
+            examining::read(self.health.as_ref(), target, opener, depth, hash);
         let mut judgement = self.approvals.judge(&subject, &self.site.asked, self.now);
-        for (image, examination) in judgement.images.iter_mut().zip(&examinations) {
-            let found = examination.iter().flat_map(|found| health::findings(found, &AllowList::default()));
-            image.findings.extend(found);
+        if let Some(measure) = &self.health {
+            for (image, examination) in judgement.images.iter_mut().zip(&examinations) {
+                let found = examination.iter().flat_map(|found| health::findings(found, &measure.allow));
+                image.findings.extend(found);
+            }
         }
         let uncounted = judge::medium::uncounted_boot(&subject, &judgement).filter(|_| target.boots_setup);
         if uncounted.is_none() {

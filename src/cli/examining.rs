@@ -1,4 +1,4 @@
-//! Looking into the health of images, for `health` and for a policy that asks for it.
+//! Looking into the health of images, for `health`, for a policy that asks for it, and for approvals.
 
 use std::{sync::Arc, thread};
 
@@ -12,14 +12,13 @@ use super::{
 };
 use crate::{
     evidence::{
-        catalog::Anchors,
         component_store::ledger::Ledger,
         examination::{Depth, Examination, Other},
         image::{self, ContentDigests, Rest},
         inside::Inside,
         provenance::{Provenance, Site},
     },
-    judge::health::AllowList,
+    judge::{health::AllowList, policy::HealthTerms},
     registry::{self, Registry},
     sighting::{Assurance, Evidence, Facts, Locator, Observation, Subject, Trouble},
     source::{Metered, Opener, ReadAt, Source},
@@ -28,8 +27,8 @@ use crate::{
 /// How far to look, and what every image is held against.
 pub(super) struct Measure {
     pub(super) depth: Depth,
-    pub(super) site: Site,
-    pub(super) allow: AllowList,
+    pub(super) site: Arc<Site>,
+    pub(super) allow: Arc<AllowList>,
     pub(super) references: Vec<Reference>,
     pub(super) others: Vec<Other>,
 }
@@ -41,12 +40,11 @@ pub(super) struct Examined {
 }
 
 impl Measure {
-    /// Against nothing but the image itself and approved images, for a policy.
-    pub(super) fn of_policy(depth: Depth, registry: Option<&Registry>, now: DateTime<Utc>) -> Result<Self> {
-        let anchors = Anchors::microsoft().map_err(|error| super::Error::Unreadable(error.to_string()))?;
-        let others = registry.map(|registry| approved(registry, now)).transpose()?.unwrap_or_default();
-        let site = Site { anchors, ..Site::default() };
-        Ok(Self { depth, site, allow: AllowList::default(), references: Vec::new(), others })
+    /// Against nothing but the image itself and what a site adds.
+    pub(super) fn new(depth: Depth, terms: &HealthTerms) -> Self {
+        let (site, allow) = (Arc::clone(&terms.site), Arc::clone(&terms.allow));
+        let (references, others) = Default::default();
+        Self { depth, site, allow, references, others }
     }
 
     /// How far a file has to be read for it.
@@ -148,6 +146,20 @@ impl Measure {
         let examined = examine();
         look.take(examined);
         look
+    }
+}
+
+/// Reads a file, and looks into its images where there is a measure for them.
+pub(super) fn read(
+    measure: Option<&Measure>,
+    target: &Target,
+    opener: &Opener,
+    depth: image::Depth<'_>,
+    more: impl FnOnce(&Metered<Source>, &mut Subject),
+) -> Examined {
+    match measure {
+        Some(measure) => measure.examine(target, None, opener, depth, more),
+        None => Examined { subject: targets::read(target, opener, depth, more), examinations: Vec::new() },
     }
 }
 

@@ -108,9 +108,7 @@ impl Health {
     }
 
     fn measure(&self, opener: &Opener, output: &mut Output) -> Result<Measure> {
-        let (site, allow) = self.site.read(output)?;
-        let (references, others) = Default::default();
-        let mut measure = Measure { depth: self.depth.into(), site, allow, references, others };
+        let mut measure = Measure::new(self.depth.into(), &self.site.read(output)?);
         for reference in &self.reference {
             let reference = Reference::open(reference, opener)?;
             measure.others.extend(reference.stores()?);

@@ -116,6 +116,8 @@ impl Check {
         let file =
             file.ok_or_else(|| Error::Usage("no policy given: name a file, or use --policy".into()))?;
         let (terms, now) = (policy::read(file)?, global.now());
+        let named = terms.health.files.iter().map(|file| file.path.clone());
+        output.keep_inputs(&named.chain([file.clone()]).collect::<Vec<_>>())?;
         let findings = terms.waiver_findings(now);
         let waivers = terms.waivers.iter().map(|waiver| told(waiver, &terms, now)).collect();
         let told = Told {
@@ -153,6 +155,7 @@ fn meaning(terms: &Terms) -> Vec<(&'static str, String)> {
         Loosening::Assurance => "--assurance".to_owned(),
         Loosening::Scope => "--scope".to_owned(),
     };
+    let site_files = terms.health.files.iter().map(|file| file.path.display().to_string()).collect();
     let level = |severity: Severity| match severity {
         Severity::Info => "allow",
         other => other.name(),
@@ -174,7 +177,8 @@ fn meaning(terms: &Terms) -> Vec<(&'static str, String)> {
             "approvals",
             terms.approval_days.map_or("of any age".to_owned(), |days| format!("of at most {days} days")),
         ),
-        ("health", terms.health.map_or("none", Depth::name).to_owned()),
+        ("health", terms.health.depth.map_or("none", Depth::name).to_owned()),
+        ("files of the site", or_any(site_files, "none")),
         ("waivers", format!("{}, each for at most {} days", terms.waivers.len(), terms.waiver_days)),
         ("baseline", yes(terms.baseline_allowed)),
         ("break-glass", yes(terms.break_glass.allowed)),

@@ -2,7 +2,6 @@
 //! that another is compared with.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -13,24 +12,19 @@ use wimproof_wim::Wim;
 use super::{Error, Result, diff, output::Output, targets};
 use crate::{
     evidence::{
-        catalog::Anchors,
-        channel::Channels,
         component_store::{Broken, ComponentStore, ledger::Ledger},
         examination::{Other, RepairSource},
         image,
         inside::Inside,
-        provenance::Site,
         servicing::{self, Wanted},
         split_set,
         twin::Twin,
     },
-    judge::health::AllowList,
+    judge::policy::HealthTerms,
+    policy::site::SiteReader,
     sighting::{Assurance, FactKey, Facts},
     source::{Metered, Opener, ReadAt, Source},
 };
-
-/// Longest file of a site that is read, in bytes.
-const MAX_FILE: u64 = 4 << 20;
 
 #[derive(Debug, Args)]
 pub(super) struct SiteFiles {
@@ -47,36 +41,20 @@ pub(super) struct SiteFiles {
 
 impl SiteFiles {
     /// Reads the files.
-    pub(super) fn read(&self, output: &mut Output) -> Result<(Site, AllowList)> {
+    pub(super) fn read(&self, output: &mut Output) -> Result<HealthTerms> {
         let files: Vec<PathBuf> =
             self.roots.iter().chain(&self.channels).chain(&self.allow).cloned().collect();
         output.keep_inputs(&files)?;
-        let mut anchors = Anchors::microsoft().map_err(|error| Error::Unreadable(error.to_string()))?;
-        for file in &self.roots {
-            anchors.add_pem(read(file)?.as_bytes()).map_err(|error| unreadable(file, &error))?;
-        }
-        let mut channels = Channels::default();
-        for file in &self.channels {
-            channels.add_file(file).map_err(Error::Unreadable)?;
-        }
-        let allow = match &self.allow {
-            Some(file) => AllowList::parse(&read(file)?).map_err(|error| unreadable(file, &error))?,
-            None => AllowList::default(),
+        let mut reader = SiteReader::new().map_err(Error::Unreadable)?;
+        let failed = |file: &Path| {
+            let name = file.display().to_string();
+            move |error: String| Error::Unreadable(format!("{name}: {error}"))
         };
-        Ok((Site { anchors, channels }, allow))
+        self.roots.iter().try_for_each(|file| reader.roots(file).map_err(failed(file)))?;
+        self.channels.iter().try_for_each(|file| reader.channels(file).map_err(failed(file)))?;
+        self.allow.iter().try_for_each(|file| reader.allow(file).map_err(failed(file)))?;
+        Ok(reader.finish())
     }
-}
-
-fn unreadable(file: &Path, error: &dyn std::fmt::Display) -> Error {
-    Error::Unreadable(format!("{}: {error}", file.display()))
-}
-
-fn read(file: &Path) -> Result<String> {
-    let length = fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
-    if length > MAX_FILE {
-        return Err(unreadable(file, &format_args!("{length} bytes, at most {MAX_FILE} are read")));
-    }
-    fs::read_to_string(file).map_err(|error| unreadable(file, &error))
 }
 
 /// A reference, opened.

@@ -42,8 +42,9 @@ impl SitePolicy {
     }
 
     /// The files it was read from, which no result may overwrite.
-    pub(super) fn files(global: &Global, baseline: Option<&PathBuf>) -> Vec<PathBuf> {
-        global.policy.iter().chain(baseline).cloned().collect()
+    pub(super) fn files(&self, global: &Global, baseline: Option<&PathBuf>) -> Vec<PathBuf> {
+        let of_health = self.terms.iter().flat_map(|terms| terms.health.files.iter().map(|file| &file.path));
+        global.policy.iter().chain(baseline).chain(of_health).cloned().collect()
     }
 
     /// Begins to weigh what is found.

@@ -98,23 +98,6 @@ pub struct Linked {
 }
 
 impl Examination {
-    /// Opens an image of a file by its index from 1 and gathers all that it holds, see [`Inside::open`], [`of`](Self::of) and
-    /// [`complete`](Self::complete).
-    ///
-    /// # Errors
-    /// Where the image cannot be opened.
-    pub fn of_image<S: ReadAt>(
-        parts: &[Wim<S>],
-        index: u32,
-        source: Arc<str>,
-        depth: Depth,
-        digests: &ContentDigests,
-    ) -> Result<Self> {
-        let mut examination = Self::of(&Inside::open(parts, index)?, source, depth)?;
-        examination.complete(parts, index, digests)?;
-        Ok(examination)
-    }
-
     /// Gathers what an image holds, but for what every byte tells.
     ///
     /// # Errors

@@ -8,13 +8,16 @@
 //! created = 2020-01-10              # a day, or a time
 //! ```
 
-use std::{io::Read as _, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use serde::Deserialize;
 
-use crate::sighting::{
-    Assurance, Evidence, Fact, FactKey, Facts, Kind, Level, Locator, Sighting, Subject, SubjectKind, Value,
-    Values,
+use crate::{
+    sighting::{
+        Assurance, Evidence, Fact, FactKey, Facts, Kind, Level, Locator, Sighting, Subject, SubjectKind,
+        Value, Values,
+    },
+    source::written,
 };
 
 /// A facts file, decoded.
@@ -64,16 +67,9 @@ impl FactsFile {
         let name = path.display().to_string();
         let io = |source| FactsFileError::Io { path: name.clone(), source };
         let malformed = |message: String| FactsFileError::Malformed { path: name.clone(), message };
-        if !std::fs::metadata(path).map_err(io)?.is_file() {
-            return Err(malformed("not a regular file".into()));
-        }
-        let mut text = String::new();
-        let file = std::fs::File::open(path).map_err(io)?;
-        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(io)?;
-        if text.len() as u64 > MAX_BYTES {
-            return Err(malformed(format!("a facts file has at most {MAX_BYTES} bytes")));
-        }
-        let raw: Raw = toml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+        let bytes = written::bytes(path, MAX_BYTES).map_err(io)?;
+        let text = written::text(&bytes).map_err(io)?;
+        let raw: Raw = written::toml(text).map_err(malformed)?;
         let facts = raw.facts.iter().map(|(name, value)| fact(name, value).map_err(malformed));
         let facts: Values = facts.collect::<Result<_, _>>()?;
         if facts.0.is_empty() {

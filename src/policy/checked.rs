@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    path::Path,
     sync::Arc,
 };
 
@@ -12,18 +13,22 @@ use toml::{Spanned, value::Datetime};
 use super::{
     fault::Fault,
     raw::{self, Text},
+    site,
 };
 use crate::{
     evidence::examination::Depth,
     judge::{
         RuleId, Severity,
-        policy::{BreakGlass, DEFAULT_WAIVER_DAYS, Digest, Loosening, Pin, Pinned, Scopes, Terms, Waiver},
+        policy::{
+            BreakGlass, DEFAULT_WAIVER_DAYS, Digest, HealthTerms, Loosening, Pin, Pinned, Scopes, Terms,
+            Waiver,
+        },
     },
     sighting::Assurance,
 };
 
-/// What the policy means, or all that is wrong in it.
-pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str) -> Result<Terms, Vec<Fault>> {
+/// What the policy means, or all that is wrong in it and in the files that it names, whose paths begin at a folder.
+pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str, folder: &Path) -> Result<Terms, Vec<Fault>> {
     let mut check = Check { text, faults: Vec::new() };
     if *raw.version.get_ref() != 1 {
         let found = raw.version.get_ref();
@@ -35,9 +40,6 @@ pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str) -> Result<Terms, 
     }
     let assurance = [("declared", Assurance::Declared), ("verified", Assurance::Verified)];
     let digest = [("tree", Digest::Tree), ("content", Digest::Content), ("file", Digest::File)];
-    let depths =
-        [Depth::Metadata, Depth::Manifests, Depth::Payloads].map(|depth| (depth.name(), Some(depth)));
-    let depths = [&[("none", None)], &depths[..]].concat();
     let loosening = [("assurance", Loosening::Assurance), ("scope", Loosening::Scope)];
     let terms = Terms {
         source: name.into(),
@@ -57,7 +59,7 @@ pub(super) fn terms(raw: &raw::Policy, text: &str, name: &str) -> Result<Terms, 
             .collect(),
         levels: check.levels(&raw.rules),
         approval_days: check.days(raw.approval.max_age_days.as_ref()),
-        health: check.word(raw.health.depth.as_ref(), "depth", &depths).unwrap_or_default(),
+        health: check.health(&raw.health, folder),
         waiver_days: check.days(raw.waivers.max_days.as_ref()).unwrap_or(DEFAULT_WAIVER_DAYS),
         waivers: check.waivers(&raw.waiver),
         baseline_allowed: raw.baseline.allow,
@@ -117,6 +119,16 @@ impl Check<'_> {
     fn scopes(&mut self, raw: &raw::Scope) -> Scopes {
         let allowed = raw.allowed.iter().filter_map(|scope| self.said(scope, "scope")).collect();
         Scopes { default: raw.default.as_ref().and_then(|scope| self.said(scope, "scope")), allowed }
+    }
+
+    fn health(&mut self, raw: &raw::Health, folder: &Path) -> HealthTerms {
+        let depths =
+            [Depth::Metadata, Depth::Manifests, Depth::Payloads].map(|depth| (depth.name(), Some(depth)));
+        let depths = [&[("none", None)], &depths[..]].concat();
+        let depth = self.word(raw.depth.as_ref(), "depth", &depths).unwrap_or_default();
+        let (of_site, faults) = site::named(raw, folder);
+        self.faults.extend(faults);
+        HealthTerms { depth, ..of_site }
     }
 
     /// Digests over every byte are known only where every byte was read.

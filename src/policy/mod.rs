@@ -5,16 +5,13 @@ pub mod baseline;
 mod checked;
 mod fault;
 mod raw;
+pub mod site;
 
-use std::{
-    fs::{self, File},
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::judge::policy::Terms;
+use crate::{judge::policy::Terms, source::written};
 use fault::Fault;
 
 /// A policy with comments on all that can stand in one.
@@ -43,34 +40,21 @@ pub enum PolicyError {
 pub fn read(path: &Path) -> Result<Terms, PolicyError> {
     let name = path.display().to_string();
     let bytes = bytes_of(path, LONGEST)?;
-    let Ok(text) = String::from_utf8(bytes) else {
-        return Err(PolicyError::Faulty(format!("{name}: not UTF-8")));
-    };
-    // Editors of Windows put it there.
-    parse(text.strip_prefix('\u{feff}').unwrap_or(&text), &name)
-        .map(|terms| Terms { sha256: Sha256::digest(&text).into(), ..terms })
+    let text = written::text(&bytes).map_err(|source| PolicyError::Io { path: name.clone(), source })?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse(text, &name, folder).map(|terms| Terms { sha256: Sha256::digest(&bytes).into(), ..terms })
 }
 
 fn bytes_of(path: &Path, longest: u64) -> Result<Vec<u8>, PolicyError> {
-    let name = path.display().to_string();
-    let io = |source| PolicyError::Io { path: name.clone(), source };
-    // Opening a pipe would wait for a writer.
-    if !fs::metadata(path).map_err(io)?.is_file() {
-        return Err(PolicyError::Faulty(format!("{name}: not a regular file")));
-    }
-    let mut bytes = Vec::new();
-    File::open(path).map_err(io)?.take(longest + 1).read_to_end(&mut bytes).map_err(io)?;
-    match bytes.len() as u64 > longest {
-        true => Err(PolicyError::Faulty(format!("{name}: longer than {longest} bytes"))),
-        false => Ok(bytes),
-    }
+    written::bytes(path, longest)
+        .map_err(|source| PolicyError::Io { path: path.display().to_string(), source })
 }
 
-/// Understands the text of a policy.
-fn parse(text: &str, name: &str) -> Result<Terms, PolicyError> {
+/// Understands the text of a policy, whose paths begin at a folder.
+fn parse(text: &str, name: &str, folder: &Path) -> Result<Terms, PolicyError> {
     let faulty = |faults: &[Fault]| PolicyError::Faulty(fault::shown(faults, text, name));
     let raw: raw::Policy = toml::from_str(text).map_err(|error| faulty(&[Fault::of(&error)]))?;
-    checked::terms(&raw, text, name).map_err(|faults| faulty(&faults))
+    checked::terms(&raw, text, name, folder).map_err(|faults| faulty(&faults))
 }
 
 #[cfg(test)]
@@ -79,7 +63,8 @@ mod tests {
 
     #[test]
     fn the_template_is_a_policy_that_changes_nothing() {
-        let terms = parse(TEMPLATE, "policy.toml").expect("a policy");
+        let folder = tempfile::tempdir().expect("a folder");
+        let terms = parse(TEMPLATE, "policy.toml", folder.path()).expect("a policy");
         assert!(terms.enforced && terms.waivers.is_empty() && terms.levels.is_empty());
         assert!(!terms.baseline_allowed && !terms.break_glass.allowed);
         // What stands in its comments as an example is good as well.
@@ -91,7 +76,12 @@ mod tests {
             .zip(TEMPLATE.lines())
             .map(|(example, line)| example.unwrap_or_else(|| line.to_owned()))
             .collect();
-        let terms = parse(&all.join("\n"), "policy.toml").expect("a policy");
+        let root = include_str!("../evidence/catalog/anchors/microsoft-root-2010.pem");
+        for (name, text) in [("site-root.pem", root), ("site.toml", ""), ("allow.toml", "")] {
+            std::fs::write(folder.path().join(name), text).expect("written");
+        }
+        let terms = parse(&all.join("\n"), "policy.toml", folder.path()).expect("a policy");
+        assert_eq!(terms.health.files.len(), 3);
         assert!(!terms.waivers.is_empty() && !terms.levels.is_empty() && terms.approval_days.is_some());
     }
 }

@@ -60,6 +60,11 @@ pub(super) struct Approval {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Health {
     pub(super) depth: Option<Text>,
+    #[serde(default)]
+    pub(super) roots: Vec<Text>,
+    #[serde(default)]
+    pub(super) channels: Vec<Text>,
+    pub(super) allow: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

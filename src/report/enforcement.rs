@@ -10,7 +10,7 @@ use super::{
 };
 use crate::judge::{
     Argument, ExitCode, Finding, Language, PhraseId, RuleId, Said, Texts, Verdict,
-    policy::{Baseline, Excuse, Terms, Waiver},
+    policy::{Baseline, Excuse, SiteFile, Terms, Waiver},
 };
 
 /// The waiver that excuses a finding.
@@ -40,6 +40,16 @@ pub struct PolicyFile {
     pub source: String,
     pub sha256: String,
     pub mode: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<SiteFileReport>,
+}
+
+/// A file that the policy names.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are described by the contract")]
+pub struct SiteFileReport {
+    pub source: String,
+    pub sha256: String,
 }
 
 /// The baseline of a check.
@@ -72,7 +82,16 @@ impl From<&Waiver> for WaivedReport {
 impl From<&Terms> for PolicyFile {
     fn from(terms: &Terms) -> Self {
         let mode = if terms.enforced { "enforce" } else { "audit" };
-        Self { source: terms.source.to_string(), sha256: hex::encode(terms.sha256), mode: mode.to_owned() }
+        let file = |file: &SiteFile| SiteFileReport {
+            source: file.path.display().to_string(),
+            sha256: hex::encode(file.sha256),
+        };
+        Self {
+            source: terms.source.to_string(),
+            sha256: hex::encode(terms.sha256),
+            mode: mode.to_owned(),
+            files: terms.health.files.iter().map(file).collect(),
+        }
     }
 }
 

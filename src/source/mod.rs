@@ -12,6 +12,7 @@ mod locator;
 pub mod name;
 mod opener;
 mod refusal;
+pub mod written;
 pub mod zip;
 
 use std::{

@@ -89,15 +89,15 @@ struct Round<'r> {
 impl Sweep {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         output.keep_evidence(&self.paths)?;
-        let mut inputs = SitePolicy::files(global, self.baseline.as_ref());
+        self.break_glass.check()?;
+        let assurance = (self.assurance.map(Into::into), Assurance::Declared);
+        let site = SitePolicy::read(global, self.baseline.as_deref(), assurance, self.scope.as_deref())?;
+        let mut inputs = site.files(global, self.baseline.as_ref());
         inputs.push(self.state.clone());
         output.keep_inputs(&inputs)?;
-        self.break_glass.check()?;
         let approvals = Approvals::open(&[], global)?;
         let registry = global.open_registry()?;
         let now = global.now();
-        let assurance = (self.assurance.map(Into::into), Assurance::Declared);
-        let site = SitePolicy::read(global, self.baseline.as_deref(), assurance, self.scope.as_deref())?;
         let gate = Gate::new(&approvals, &site, now)?;
         let state = self.begin(Scope::of(&registry, &site), output)?;
         let since = state.at;

@@ -15,7 +15,7 @@ use wimproof_wim::Wim;
 
 use super::super::{Error, Result, output::write_whole, site_policy::SitePolicy, targets::Target};
 use crate::{
-    judge::Verdict,
+    judge::{Verdict, policy::Terms},
     registry::Registry,
     report::sweep::{Change, SweptImage},
     sighting::Assurance,
@@ -184,7 +184,7 @@ impl Scope {
             root: hex::encode(head.root),
             assurance: site.asked.assurance,
             of_policy: site.asked.scope.clone(),
-            policy: site.terms.as_ref().map(|terms| hex::encode(terms.sha256)),
+            policy: site.terms.as_ref().map(digests),
             // Another version may judge otherwise.
             tool: env!("CARGO_PKG_VERSION").into(),
         }
@@ -206,6 +206,12 @@ impl Scope {
         .filter_map(|(same, what)| (!same).then_some(what))
         .collect()
     }
+}
+
+/// SHA-256 of a policy and of the files that it names.
+fn digests(terms: &Terms) -> String {
+    let files = terms.health.files.iter().map(|file| &file.sha256);
+    std::iter::once(&terms.sha256).chain(files).map(hex::encode).collect::<Vec<_>>().join(" ")
 }
 
 impl Look {

@@ -1,7 +1,7 @@
 //! Channels: the ways an image takes to a computer, told by what they leave in evidence. The rules are data: those that
 //! are built in, and those of a site.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use serde::Deserialize;
 use wildmatch::WildMatch;
@@ -12,9 +12,12 @@ use super::{
     hive::facts::Marker,
     statement::Topic,
 };
-use crate::sighting::{
-    Evidence, Locator,
-    deployment::{Channel, Citation, Moment, Wording},
+use crate::{
+    sighting::{
+        Evidence, Locator,
+        deployment::{Channel, Citation, Moment, Wording},
+    },
+    source::written,
 };
 
 const BUILT_IN: &str = include_str!("builtin.toml");
@@ -187,12 +190,17 @@ impl Channels {
     /// Names file, line and what is wrong.
     pub fn add_file(&mut self, path: &Path) -> Result<(), String> {
         let failed = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
-        let length = fs::metadata(path).map_err(|error| failed(&error))?.len();
-        if length > MAX_FILE {
-            return Err(failed(&format!("{length} bytes, at most {MAX_FILE} are read")));
-        }
-        let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
-        let mut site = Self::parse(&text).map_err(|error| failed(&error))?;
+        let bytes = written::bytes(path, MAX_FILE).map_err(|error| failed(&error))?;
+        let text = written::text(&bytes).map_err(|error| failed(&error))?;
+        self.add(text).map_err(|error| failed(&error))
+    }
+
+    /// Takes the text of a channel file and puts its channels before those that are there.
+    ///
+    /// # Errors
+    /// Says line and what is wrong.
+    pub fn add(&mut self, text: &str) -> Result<(), String> {
+        let mut site = Self::parse(text)?;
         site.channels.append(&mut self.channels);
         self.channels = site.channels;
         self.agents.append(&mut site.agents);
@@ -201,7 +209,7 @@ impl Channels {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let channels: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let channels: Self = written::toml(text)?;
         for condition in channels.conditions() {
             condition.check()?;
         }

@@ -32,20 +32,18 @@ const OWN_PLACES: [&str; 14] = [
     "write.exe",
 ];
 
+const ENDING: &str = ".exe";
+
 /// Tells of programs elsewhere whose content is neither that of System32 nor one that Windows keeps in a place of its own.
 pub(super) fn look<S: ReadAt>(inside: &Inside<'_, S>, windows: &Installation, tells: &mut Tells) {
     let Some(system) = inside.find(&windows.path("System32")) else { return };
-    let own = inside.children(&system).filter(is_program);
-    let own: HashMap<String, Sha1Digest> =
-        own.map(|entry| (entry.name().to_lowercase(), entry.sha1())).collect();
+    let own = inside.children(&system).filter_map(|entry| Some((program(&entry)?, entry.sha1())));
+    let own: HashMap<String, Sha1Digest> = own.collect();
     let Some(folder) = inside.find(&windows.folder) else { return };
     let mut genuine: HashSet<Sha1Digest> = own.values().copied().collect();
     let mut elsewhere = Vec::new();
-    for entry in inside.below(&folder).filter(is_program) {
-        let name = entry.name().to_lowercase();
-        if !own.contains_key(&name) {
-            continue;
-        }
+    for entry in inside.below(&folder) {
+        let Some(name) = program(&entry).filter(|name| own.contains_key(name)) else { continue };
         let path = inside.path_below(&folder, &entry).to_lowercase();
         if path == format!("system32\\{name}") {
             continue;
@@ -64,7 +62,10 @@ fn is_in(path: &str, place: &str) -> bool {
     if place.ends_with('\\') { path.starts_with(place) } else { path == place }
 }
 
-/// A program that holds something: an empty one cannot be run.
-fn is_program(entry: &Entry<'_>) -> bool {
-    !entry.is_folder() && !entry.sha1().is_zero() && entry.name().to_lowercase().ends_with(".exe")
+/// The name of a program, in lower case; `None` for what is none, or holds nothing and so cannot be run.
+fn program(entry: &Entry<'_>) -> Option<String> {
+    let name = Some(entry.name()).filter(|_| !entry.is_folder())?;
+    let ending = name.len().checked_sub(ENDING.len()).and_then(|at| name.get(at..))?;
+    let is_program = ending.eq_ignore_ascii_case(ENDING) && !entry.sha1().is_zero();
+    is_program.then(|| name.to_lowercase())
 }

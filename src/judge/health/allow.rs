@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use crate::source::written;
+
 /// Entries of a list. A site's images have some dozens of customisations.
 const MAX_ENTRIES: usize = 10_000;
+
+/// Bytes of a text that is wrong which are told.
+const MAX_TOLD: usize = 100;
 
 /// Customisations that a site allows.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,14 +39,15 @@ impl AllowList {
     /// # Errors
     /// Says line and what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let list: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let list: Self = written::toml(text)?;
         if list.allow.len() > MAX_ENTRIES {
             return Err(format!("{} entries, at most {MAX_ENTRIES} are taken", list.allow.len()));
         }
         match list.allow.iter().find(|entry| !entry.is_sound()) {
             Some(entry) => Err(format!(
                 "{:?} with reason {:?}: a digest is sha1: or sha256: with as many lower-case hexadecimal digits as it has, and no reason is empty",
-                entry.digest, entry.reason
+                cut(&entry.digest),
+                cut(&entry.reason)
             )),
             None => Ok(list),
         }
@@ -57,6 +63,11 @@ impl AllowList {
         let unused = self.allow.iter().filter(|entry| !used.contains(&entry.digest));
         unused.map(|entry| (&*entry.digest, &*entry.reason))
     }
+}
+
+/// As much of a text as can be read.
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MAX_TOLD)).unwrap_or_default()
 }
 
 impl Entry {

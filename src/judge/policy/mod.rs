@@ -11,13 +11,13 @@ pub use limits::Pin;
 pub use waiver::{Force, Pinned, Waiver};
 pub use weighing::Weighing;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{RuleId, Severity};
+use super::{RuleId, Severity, health::AllowList};
 use crate::{
-    evidence::examination::Depth,
+    evidence::{examination::Depth, provenance::Site},
     sighting::{Assurance, FactKey},
 };
 
@@ -45,8 +45,8 @@ pub struct Terms {
     pub levels: BTreeMap<RuleId, Severity>,
     /// Days after which an approval has to be made anew.
     pub approval_days: Option<u32>,
-    /// How far the health of an image is looked into; `None` for not at all.
-    pub health: Option<Depth>,
+    /// What is asked of the health of images.
+    pub health: HealthTerms,
     /// Findings that are excused.
     pub waivers: Vec<Arc<Waiver>>,
     /// Days that a waiver runs at most, from the time of the check.
@@ -55,6 +55,28 @@ pub struct Terms {
     pub baseline_allowed: bool,
     /// Whether the glass may be broken, and with what.
     pub break_glass: BreakGlass,
+}
+
+/// What a policy asks of the health of images.
+#[derive(Debug, Clone, Default)]
+pub struct HealthTerms {
+    /// How far it is looked into; `None` for not at all.
+    pub depth: Option<Depth>,
+    /// What the site adds to what every image is held against.
+    pub site: Arc<Site>,
+    /// What the site allows.
+    pub allow: Arc<AllowList>,
+    /// The files that say so.
+    pub files: Vec<SiteFile>,
+}
+
+/// A file that a policy names.
+#[derive(Debug, Clone)]
+pub struct SiteFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
 }
 
 /// A digest that a policy can ask for.

@@ -7,6 +7,7 @@ mod cmtrace;
 mod event_log;
 mod hostile;
 mod rowset;
+mod sessions;
 mod setup_diag;
 mod setupapi;
 
