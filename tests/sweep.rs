@@ -340,7 +340,7 @@ fn what_a_site_allows_is_part_of_the_policy() {
     let desk = under_policy("");
     let policy = ["--policy", "policy.toml"];
     let health =
-        "[require]\nassurance = \"declared\"\n[health]\ndepth = \"metadata\"\nallow = \"allow.toml\"\n";
+        "[require]\nassurance = \"declared\"\n[health]\nallow = \"allow.toml\"\n";
     desk.file("policy.toml", format!("version = 1\n{health}").as_bytes());
     let allow = |reason: &str| {
         let entry = format!("[[allow]]\ndigest = \"sha1:{}\"\nreason = \"{reason}\"\n", "ab".repeat(20));
