@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
 
 use super::{
-    catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, Trust},
+    catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, MAX_COST, Trust},
     component_store::keyform::{Keyform, short_name},
     inside::{Entry, Inside},
     installation::Installation,
@@ -86,17 +86,19 @@ impl DriverPackages {
         }
         found.cut_short = folders.next().is_some();
         let digests: Vec<Sha1Digest> = wanted.keys().copied().collect();
+        let mut cost = 0;
         inside.read_many(&digests, BOUNDS, |sha1, bytes| {
             let read = bytes.map_err(|error| error.to_string());
-            let read =
-                read.and_then(|bytes| Catalog::read(bytes, anchors).map_err(|error| error.to_string()));
-            let trust = read.map(|catalog| catalog.trust);
+            let trust = read
+                .and_then(|bytes| Catalog::read_within(bytes, anchors, &mut cost))
+                .map(|catalog| catalog.trust);
             for (package, place) in wanted.remove(sha1).unwrap_or_default() {
                 if let Some(package) = found.packages.get_mut(package) {
                     package.catalogs.push(DriverCatalog { place, sha1: *sha1, trust: trust.clone() });
                 }
             }
         })?;
+        found.cut_short |= cost > MAX_COST;
         Ok(found)
     }
 }

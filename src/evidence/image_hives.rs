@@ -11,11 +11,16 @@ use super::{
     inside::Inside,
 };
 
-/// Bytes of a hive that is read out of an image: those of new systems have up to some 100 MB.
-const MAX_BYTES: u64 = 256 << 20;
+/// Bytes of a hive that is read out of an image, by its name. `SOFTWARE` and `COMPONENTS` of new systems have up to some
+/// 100 MB. Several are held at once: `SOFTWARE`, `SYSTEM` and one of a user, or two of one name.
+const MAX_BYTES: [(&str, u64); 3] =
+    [("software", 160 << 20), ("components", 160 << 20), ("ntuser.dat", 32 << 20)];
+
+/// The same of all others. `SYSTEM` has some 30 MB.
+const MAX_OTHER_BYTES: u64 = 96 << 20;
 
 /// Longest log of a hive that is replayed, of three. Windows writes some megabytes before it begins anew.
-const MAX_LOG_BYTES: u64 = 32 << 20;
+const MAX_LOG_BYTES: u64 = 16 << 20;
 
 /// Hives that are compared. An image has some ten, and two for each user.
 const MAX_COMPARED: usize = 64;
@@ -64,7 +69,10 @@ fn holds_credentials(path: &str) -> bool {
 /// Reads a hive of an image; `None` where the image has no such file. Logs that cannot be read are passed over.
 pub fn open<S: ReadAt>(inside: &Inside<'_, S>, path: &str) -> Option<Result<Hive, String>> {
     let file = inside.find(path).filter(|entry| !entry.is_folder())?;
-    let read = inside.read(&file, MAX_BYTES).map_err(|error| error.to_string());
+    let name = file.name().to_lowercase();
+    let limit =
+        MAX_BYTES.iter().find(|(known, _)| *known == name).map_or(MAX_OTHER_BYTES, |(_, limit)| *limit);
+    let read = inside.read(&file, limit).map_err(|error| error.to_string());
     let logs = [".LOG1", ".LOG2", ".LOG"].iter().filter_map(|end| {
         let log = inside.find(&format!("{path}{end}"))?;
         inside.read(&log, MAX_LOG_BYTES).ok().filter(|log| !log.is_empty())

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use wimproof_wim::{ReadAt, ReadBounds, Result, Sha1Digest};
 
 use super::{
-    catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, Trust, Untimely},
+    catalog::{Anchors, Catalog, MAX_CATALOG_BYTES, MAX_COST, Trust, Untimely},
     component_store::package,
     inside::{Entry, Inside},
     installation::Installation,
@@ -98,7 +98,9 @@ impl Catalogs {
         let mut found = Self { cut_short, ..Self::default() };
         let mut read = package_files(inside, &mums)?;
         let mut listed = BTreeMap::new();
-        let contents = contents(inside, &catalogs, |bytes| Read::of(bytes, anchors))?;
+        let mut cost = 0;
+        let contents = contents(inside, &catalogs, |bytes| Read::of(bytes, anchors, &mut cost))?;
+        found.cut_short |= cost > MAX_COST;
         for catalog in catalogs {
             let Some(content) = contents.get(&catalog.sha1) else { continue };
             found.keep(&catalog, content);
@@ -150,8 +152,8 @@ struct Read {
 }
 
 impl Read {
-    fn of(bytes: &[u8], anchors: &Anchors) -> Self {
-        let catalog = Catalog::read(bytes, anchors).map_err(|error| error.to_string());
+    fn of(bytes: &[u8], anchors: &Anchors, cost: &mut u64) -> Self {
+        let catalog = Catalog::read_within(bytes, anchors, cost);
         Self { sha256: Sha256::digest(bytes).into(), catalog }
     }
 }

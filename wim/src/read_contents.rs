@@ -75,7 +75,8 @@ impl<S: ReadAt> Wim<S> {
 
     fn read_alone(&self, decoder: &mut ChunkDecoder, blob: &Blob) -> Result<Vec<u8>> {
         let map = ChunkMap::of("resource", &blob.resource, Storage::of(self.header()), self.source().size())?;
-        let mut bytes = Vec::new();
+        // Its size was compared with the bounds.
+        let mut bytes = Vec::with_capacity(usize::try_from(blob.size()).unwrap_or_default());
         decoder
             .stream_range(&map, self.source(), &(0..blob.size()), |piece| bytes.extend_from_slice(piece))?;
         check(blob, bytes)

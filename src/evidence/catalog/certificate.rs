@@ -92,14 +92,23 @@ impl Certificate {
         signs && room.is_none_or(|room| below <= room.into()) && self.serves(true)
     }
 
+    /// What it costs to ask for a signature of its key, see [`rsa::cost`].
+    pub(super) fn cost(&self) -> u64 {
+        rsa::cost(self.parsed.tbs_certificate().subject_public_key_info())
+    }
+
+    /// Whether another certificate names it as issuer.
+    pub(super) fn is_issuer_of(&self, other: &Self) -> bool {
+        self.parsed.tbs_certificate().subject() == other.parsed.tbs_certificate().issuer()
+    }
+
     /// Whether its key signed another certificate, which names it as issuer.
     pub(super) fn issued(&self, other: &Self) -> bool {
         let algorithm = other.parsed.signature_algorithm().oid;
-        let (own, others) = (self.parsed.tbs_certificate(), other.parsed.tbs_certificate());
         let Some((hash, signature)) = Hash::of(algorithm).zip(other.parsed.signature().as_bytes()) else {
             return false;
         };
-        own.subject() == others.issuer() && self.signed(hash, &other.signed, signature)
+        self.is_issuer_of(other) && self.signed(hash, &other.signed, signature)
     }
 
     /// Whether its key signed these bytes.

@@ -8,19 +8,28 @@ const MAX_LENGTH: usize = 8;
 /// Pairs of certificates that are compared for one chain: certificates of one name can be many.
 const MAX_STEPS: usize = 512;
 
-/// The subject of the pinned certificate at which the chain of a signer ends.
-pub(super) fn anchor_of(signer: &Certificate, carried: &[Certificate], anchors: &Anchors) -> Option<String> {
+/// What the checks of signatures for one chain may cost, see [`Certificate::cost`]. A chain of Windows has three signatures,
+/// which cost some 400.
+const MAX_COST: u64 = 8192;
+
+/// The subject of the pinned certificate at which the chain of a signer ends, and what it cost to find it.
+pub(super) fn anchor_of(
+    signer: &Certificate,
+    carried: &[Certificate],
+    anchors: &Anchors,
+) -> (Option<String>, u64) {
     if !signer.serves(false) {
-        return None;
+        return (None, 0);
     }
-    let mut search = Search { carried, anchors, steps: 0 };
-    search.above(signer, 0).map(Certificate::subject)
+    let mut search = Search { carried, anchors, steps: 0, cost: 0 };
+    (search.above(signer, 0).map(Certificate::subject), search.cost)
 }
 
 struct Search<'c> {
     carried: &'c [Certificate],
     anchors: &'c Anchors,
     steps: usize,
+    cost: u64,
 }
 
 impl<'c> Search<'c> {
@@ -48,6 +57,10 @@ impl<'c> Search<'c> {
 
     fn is_above(&mut self, issuer: &Certificate, certificate: &Certificate, below: usize) -> bool {
         self.steps += 1;
-        self.steps <= MAX_STEPS && issuer.is_authority(below) && issuer.issued(certificate)
+        if self.steps > MAX_STEPS || !issuer.is_issuer_of(certificate) || !issuer.is_authority(below) {
+            return false;
+        }
+        self.cost += issuer.cost();
+        self.cost <= MAX_COST && issuer.issued(certificate)
     }
 }

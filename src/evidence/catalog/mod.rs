@@ -41,6 +41,9 @@ use elements::Elements;
 /// Bytes of a catalog. The largest of Windows have some 5 MB.
 pub const MAX_CATALOG_BYTES: u64 = 64 << 20;
 
+/// What checking the catalogs of one image may cost, see [`Catalog::cost`]. Real images have some 10,000 catalogs.
+pub const MAX_COST: u64 = 16 << 20;
+
 /// Why a catalog cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -129,6 +132,8 @@ pub struct Catalog {
     pub members: Members,
     /// What its signature is worth.
     pub trust: Trust,
+    /// What it cost to check the signature, in a unit of its own: those of Windows cost some 500.
+    pub cost: u64,
     /// Whether the signature says another time than its certificate allows.
     pub untimely: Option<Untimely>,
 }
@@ -138,6 +143,21 @@ impl Catalog {
     pub fn read(bytes: &[u8], anchors: &Anchors) -> Result<Self> {
         let signed = signed_data::SignedData::read(bytes)?;
         let members = Members::read(signed.content)?;
-        Ok(Self { members, trust: signed.trust(anchors), untimely: signed.untimely() })
+        let (trust, cost) = signed.trust(anchors);
+        Ok(Self { members, trust, cost, untimely: signed.untimely() })
+    }
+
+    /// The same of one of many, for which those before it cost so much; not where that is more than [`MAX_COST`].
+    pub(super) fn read_within(
+        bytes: &[u8],
+        anchors: &Anchors,
+        cost: &mut u64,
+    ) -> std::result::Result<Self, String> {
+        if *cost > MAX_COST {
+            return Err("it stands behind more signatures than are checked".to_owned());
+        }
+        let catalog = Self::read(bytes, anchors).map_err(|error| error.to_string())?;
+        *cost += catalog.cost;
+        Ok(catalog)
     }
 }

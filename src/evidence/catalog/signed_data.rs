@@ -79,8 +79,13 @@ impl<'b> SignedData<'b> {
         times.iter().all(|time| *time < from || *time > to).then_some(Untimely { signed: first, from, to })
     }
 
-    /// What the signature is worth.
-    pub(super) fn trust(&self, anchors: &Anchors) -> Trust {
+    /// What the signature is worth, and what it cost to check it.
+    pub(super) fn trust(&self, anchors: &Anchors) -> (Trust, u64) {
+        let mut cost = 0;
+        (self.checked(anchors, &mut cost), cost)
+    }
+
+    fn checked(&self, anchors: &Anchors, cost: &mut u64) -> Trust {
         let unchecked = |reason: &str| Trust::Unchecked { reason: reason.into() };
         let altered = |reason: &str| Trust::Altered { reason: reason.into() };
         let Some(signer) = &self.signer else { return altered("it is not signed") };
@@ -101,11 +106,14 @@ impl<'b> SignedData<'b> {
         if !names(attributes, MESSAGE_DIGEST, |value| value.value() == digest) {
             return altered("the hash of its content is not the one that was signed");
         }
+        *cost += certificate.cost();
         if !certificate.signed(hash, &as_set(attributes), signer.signature) {
             return altered("the signature does not fit the key of its signer");
         }
         let subject = certificate.subject();
-        match chain::anchor_of(certificate, &self.certificates, anchors) {
+        let (anchor, cost_of_chain) = chain::anchor_of(certificate, &self.certificates, anchors);
+        *cost += cost_of_chain;
+        match anchor {
             Some(anchor) => Trust::Anchored { signer: subject, anchor },
             None => Trust::Unanchored { signer: subject, issuer: certificate.issuer() },
         }

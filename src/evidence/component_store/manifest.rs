@@ -94,6 +94,15 @@ pub enum ManifestError {
 }
 
 impl Manifest {
+    /// Bytes of memory that it takes, about.
+    pub(super) fn weight(&self) -> usize {
+        let file = |file: &ListedFile| {
+            size_of::<ListedFile>() + file.name.len() + file.destination.len() + file.target.len()
+        };
+        let deployed = |name: &String| size_of::<String>() + name.len();
+        self.files.iter().map(file).sum::<usize>() + self.deploys.iter().map(deployed).sum::<usize>()
+    }
+
     /// Reads a manifest as it is stored.
     ///
     /// # Errors
@@ -133,8 +142,10 @@ fn parse(bytes: &[u8]) -> Result<Manifest, String> {
     }
     let identity = parser.identity.ok_or("it has no identity")?;
     let sha256 = Sha256::digest(bytes).into();
-    let Parser { files, .. } = parser;
-    let deploys = if parser.is_deployment { parser.deploys } else { Vec::new() };
+    let Parser { mut files, .. } = parser;
+    let mut deploys = if parser.is_deployment { parser.deploys } else { Vec::new() };
+    files.shrink_to_fit();
+    deploys.shrink_to_fit();
     Ok(Manifest { identity, files, deploys, sha256, length: bytes.len() as u64, compressed: false })
 }
 

@@ -18,7 +18,10 @@ pub use broken::Broken;
 pub use names::versionless;
 pub use projection::Projected;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map},
+    sync::Arc,
+};
 
 use wimproof_wim::{ReadAt, Sha1Digest};
 
@@ -33,6 +36,9 @@ const MANIFEST_END: &str = ".manifest";
 /// What a servicing operation leaves behind that was not completed, below the store.
 const UNFINISHED: [&str; 3] = ["pending.xml", "poqexec.log.pending", "reboot.xml"];
 
+/// Components of a store that are looked at. Real ones have some 35,000.
+const MAX_COMPONENTS: usize = 200_000;
+
 /// A component store.
 #[derive(Debug, Default)]
 pub struct ComponentStore {
@@ -44,6 +50,8 @@ pub struct ComponentStore {
     pub unfinished: Vec<StoredFile>,
     /// Files outside the store that come from it, see [`project`](Self::project).
     pub projected: Vec<Projected>,
+    /// Whether there are more components than are looked at.
+    pub cut_short: bool,
 }
 
 /// A component.
@@ -132,8 +140,12 @@ impl ComponentStore {
             for entry in inside.children(&manifests).filter(|entry| !entry.is_folder()) {
                 let name = entry.name().to_lowercase();
                 let Some(keyform) = name.strip_suffix(MANIFEST_END) else { continue };
+                let Some(component) = component(&mut components, keyform) else {
+                    found.cut_short = true;
+                    continue;
+                };
                 let file = stored(inside, &store, &entry, Role::Payload);
-                component(&mut components, keyform).manifest = Some(StoredManifest { file, content: None });
+                component.manifest = Some(StoredManifest { file, content: None });
             }
         }
         found.components = components.into_values().collect();
@@ -165,10 +177,12 @@ impl ComponentStore {
             }
             file
         });
-        let files = files.collect();
-        let component = component(components, &name);
+        let Some(component) = component(components, &name) else {
+            self.cut_short = true;
+            return;
+        };
         component.folder = Some(entry.dentry.offset);
-        component.files = files;
+        component.files = files.collect();
     }
 }
 
@@ -183,10 +197,19 @@ fn store_of<'i, S: ReadAt>(inside: &'i Inside<'_, S>) -> Option<Entry<'i>> {
     stores.next()
 }
 
-fn component<'c>(components: &'c mut BTreeMap<String, Component>, keyform: &str) -> &'c mut Component {
-    components
-        .entry(keyform.to_owned())
-        .or_insert_with(|| Component { keyform: keyform.to_owned(), ..Component::default() })
+/// The component of a keyform; `None` for a new one where there are too many.
+fn component<'c>(
+    components: &'c mut BTreeMap<String, Component>,
+    keyform: &str,
+) -> Option<&'c mut Component> {
+    let count = components.len();
+    match components.entry(keyform.to_owned()) {
+        btree_map::Entry::Occupied(known) => Some(known.into_mut()),
+        btree_map::Entry::Vacant(_) if count >= MAX_COMPONENTS => None,
+        btree_map::Entry::Vacant(new) => {
+            Some(new.insert(Component { keyform: keyform.to_owned(), ..Component::default() }))
+        }
+    }
 }
 
 fn stored<S: ReadAt>(inside: &Inside<'_, S>, folder: &Entry<'_>, file: &Entry<'_>, role: Role) -> StoredFile {

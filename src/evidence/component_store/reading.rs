@@ -20,8 +20,8 @@ use crate::evidence::{
 
 /// Manifests as they are stored. The longest of Windows Server 2025 has 176 KB, all of them some 35 MB.
 const MANIFESTS: ReadBounds = ReadBounds { each: 8 << 20, all: 256 << 20, at_once: 64 << 20 };
-/// Files and components that all manifests of a store list together. Real ones list some 100,000.
-const MAX_LISTED: usize = 2_000_000;
+/// Bytes of memory that what all manifests of a store list may take. Real ones list some 100,000 files, in some 20 MB.
+const MAX_KEPT: usize = 128 << 20;
 /// Bytes of text of all manifests of a store. Those of Windows Server 2025 have some 200 MB.
 const MAX_TEXT: u64 = 512 << 20;
 /// Files that are looked at for how they are wrapped: a longer one is not.
@@ -48,21 +48,22 @@ impl ComponentStore {
             .filter_map(|component| Some(component.manifest.as_ref()?.file.sha1))
             .collect();
         let mut read: HashMap<Sha1Digest, _> = HashMap::new();
-        let (mut listed, mut text) = (0, 0_u64);
+        let (mut kept, mut text) = (0, 0_u64);
         inside.read_many(&wanted, MANIFESTS, |sha1, bytes| {
             let manifest = match bytes {
-                Ok(_) if text > MAX_TEXT => {
-                    Err(ManifestError::Malformed(format!("behind {MAX_TEXT} bytes of manifests")))
-                }
+                Ok(_) if text > MAX_TEXT || kept > MAX_KEPT => Err(ManifestError::Malformed(format!(
+                    "behind more manifests than are read: {MAX_TEXT} bytes of text"
+                ))),
                 Ok(bytes) => Manifest::read(bytes, base.as_deref()),
                 Err(error) => Err(ManifestError::Unreadable(error.to_string())),
             };
             let manifest = manifest.and_then(|manifest| {
-                listed += manifest.files.len() + manifest.deploys.len();
+                kept += manifest.weight();
                 text = text.saturating_add(manifest.length);
-                let too_many =
-                    || ManifestError::Malformed(format!("more than {MAX_LISTED} files in all manifests"));
-                (listed <= MAX_LISTED).then(|| Arc::new(manifest)).ok_or_else(too_many)
+                let too_much = || {
+                    ManifestError::Malformed(format!("more than {MAX_KEPT} bytes of lists in all manifests"))
+                };
+                (kept <= MAX_KEPT).then(|| Arc::new(manifest)).ok_or_else(too_much)
             });
             read.insert(*sha1, manifest);
         })?;

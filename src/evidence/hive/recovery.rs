@@ -15,6 +15,9 @@ use super::{
     log::{self, Log},
 };
 
+/// Bytes by which a hive may grow beyond what its logs hold.
+const GROWTH: u64 = 4 << 20;
+
 /// The formats of transaction logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -75,9 +78,10 @@ pub(super) fn recover(
         Ok(base) if base.checksum_fits => base,
         damaged => restore_base(damaged, hive, &usable, &mut recovery)?,
     };
-    replay_new(hive, &mut base, &usable, &mut recovery, anomalies);
+    let room = room(hive, logs);
+    replay_new(hive, &mut base, &usable, room, &mut recovery, anomalies);
     if recovery.applied.is_empty() {
-        replay_old(hive, &mut base, &usable, &mut recovery, anomalies);
+        replay_old(hive, &mut base, &usable, room, &mut recovery, anomalies);
     }
     if recovery.applied.is_empty() {
         let (primary, secondary) = (base.primary, base.secondary);
@@ -86,6 +90,11 @@ pub(super) fn recover(
         anomalies.push(AnomalyKind::NotRecovered, 4, detail);
     }
     Ok((base, recovery))
+}
+
+/// Bytes that a hive may grow to: what is new in it stands in the logs, as every page of a new bin is dirty.
+fn room(hive: &[u8], logs: &[Vec<u8>]) -> u64 {
+    logs.iter().map(|log| log.len() as u64).sum::<u64>() + hive.len() as u64 + GROWTH
 }
 
 /// The base block of a log in place of a damaged one; the damaged one where there is no log.
@@ -111,6 +120,7 @@ fn replay_new(
     hive: &mut Vec<u8>,
     base: &mut BaseBlock,
     logs: &[Log<'_>],
+    room: u64,
     recovery: &mut Recovery,
     anomalies: &mut Anomalies,
 ) {
@@ -126,6 +136,10 @@ fn replay_new(
                     let detail = format!("log {number}: entry {sequence} stands where {expected} should");
                     anomalies.push(AnomalyKind::BrokenLogChain, 0, detail);
                 }
+                break;
+            }
+            if u64::from(entry.bins_size) > room {
+                too_large(log, entry.bins_size, anomalies);
                 break;
             }
             log::write(hive, entry.bins_size, &entry.pages);
@@ -152,6 +166,7 @@ fn replay_old(
     hive: &mut Vec<u8>,
     base: &mut BaseBlock,
     logs: &[Log<'_>],
+    room: u64,
     recovery: &mut Recovery,
     anomalies: &mut Anomalies,
 ) {
@@ -160,6 +175,9 @@ fn replay_old(
         of_old_format && log.base.written == base.written
     };
     let Some(log) = logs.iter().find(fits) else { return };
+    if u64::from(log.base.bins_size) > room {
+        return too_large(log, log.base.bins_size, anomalies);
+    }
     let pages = match log.old_pages() {
         Ok(pages) => pages,
         Err(error) => return unusable(log, &error, anomalies),
@@ -174,6 +192,11 @@ fn replay_old(
         first_sequence: log.base.primary,
         last_sequence: log.base.primary,
     });
+}
+
+fn too_large(log: &Log<'_>, bins_size: u32, anomalies: &mut Anomalies) {
+    let detail = format!("log {}: bins of {bins_size} bytes, which it does not hold", log.number + 1);
+    anomalies.push(AnomalyKind::UnusableLog, 0, detail);
 }
 
 fn unusable(log: &Log<'_>, error: &Error, anomalies: &mut Anomalies) {

@@ -17,7 +17,7 @@ use std::{
 use wimproof_wim::{Blob, Dentry, Error, Metadata, Place, ReadAt, Result, Sha1Digest, StreamKind, Wim};
 
 /// Entries of an image. Real ones have some 130,000.
-const MAX_ENTRIES: usize = 4_000_000;
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// An entry in the index.
 #[derive(Debug, Clone, Copy)]

@@ -16,10 +16,20 @@ impl<S: ReadAt> Inside<'_, S> {
     /// # Errors
     /// Where the file lacks it, it is longer, or not what its SHA-1 says.
     pub fn read(&self, entry: &Entry<'_>, limit: u64) -> Result<Vec<u8>> {
-        let mut content = Ok(Vec::new());
-        let bounds = ReadBounds { each: limit, all: limit, at_once: limit };
-        self.read_many(&[entry.sha1()], bounds, |_, bytes| content = bytes.map(<[u8]>::to_vec))?;
-        content
+        let sha1 = entry.sha1();
+        if sha1.is_zero() {
+            return Ok(Vec::new());
+        }
+        let (part, blob) = self.blob(&sha1).ok_or_else(|| missing(&sha1))?;
+        let part = self.parts().get(part).ok_or_else(|| missing(&sha1))?;
+        let size = blob.size();
+        if size > limit {
+            let place = Place { structure: "content of a file", offset: blob.resource.offset };
+            return Err(Error::TooLarge { place, claimed: size, limit });
+        }
+        let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        part.read_content(blob, |piece| content.extend_from_slice(piece))?;
+        Ok(content)
     }
 
     /// Reads contents in the order in which they stand in the file, each once, and tells the number of each in `wanted`.

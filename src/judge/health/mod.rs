@@ -41,6 +41,7 @@ type Check = fn(&Examination, &mut Findings<'_>);
 
 const CHECKS: &[Check] = &[
     store::absent,
+    store::left_out,
     store::missing_contents,
     store::orphans,
     store::unfinished,
@@ -103,7 +104,7 @@ pub fn exit_code(examination: Option<&Examination>, findings: &[Finding]) -> Exi
 fn judged(examination: Option<&Examination>, findings: &[Finding]) -> bool {
     let store = examination.and_then(|examination| examination.store.as_ref());
     let unread = findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
-    store.is_some_and(|store| !store.components.is_empty()) && !unread
+    store.is_some_and(|store| !store.components.is_empty() && !store.cut_short) && !unread
 }
 
 /// Under a policy that asks for health, an image whose health could not be judged is not approved, whatever was excused.

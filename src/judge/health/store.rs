@@ -18,6 +18,13 @@ pub(super) fn absent(examination: &Examination, findings: &mut Findings<'_>) {
     }
 }
 
+/// A store with more components than are looked at: what was left out says nothing.
+pub(super) fn left_out(examination: &Examination, findings: &mut Findings<'_>) {
+    if examination.store.as_ref().is_some_and(|store| store.cut_short) {
+        findings.whole(RuleId::UNREAD, PhraseId::COMPONENTS_LEFT_OUT.of([]), String::new());
+    }
+}
+
 /// Files whose content the image file does not hold.
 pub(super) fn missing_contents(examination: &Examination, findings: &mut Findings<'_>) {
     let Some(store) = &examination.store else { return };

@@ -52,6 +52,7 @@ phrases! {
         "{2} 个有问题的文件中，{0} 存有 {1} 个，且内容与清单一致";
     COULD_NOT_RESTORE = "could-not-restore", "{0}; not {1}", "{0}；不含 {1}";
     NO_STORE = "no-component-store", "the image has no component store", "镜像没有组件存储";
+    COMPONENTS_LEFT_OUT = "components-left-out", "there are more components than are looked at", "组件的数量超出查看范围";
     WITHOUT_FOLDER = "components-without-folder",
         "{0} components have a manifest that lists files, and no folder",
         "{0} 个组件的清单列有文件，却没有文件夹";
