@@ -182,7 +182,8 @@ fn a_no_is_not_asked_for_again_and_comes_with_advice() {
 #[test]
 fn a_proxy_that_lets_nobody_through_is_told() {
     let proxy = Server::new(|_, stream| status(stream, "407 Proxy Authentication Required"));
-    let mut command = Desk::bare().command();
+    let desk = Desk::bare();
+    let mut command = desk.command();
     command.args(["verify", "https://images.example/a.wim"]).env_remove("NO_PROXY").env_remove("ALL_PROXY");
     command.env("HTTPS_PROXY", format!("http://tester:swordfish@127.0.0.1:{}", proxy.port));
     let run: Run = command.output().expect("the program runs").into();

@@ -30,7 +30,7 @@ const FILE_BEGINS: usize = 4;
 /// Where it is no cabinet, or holds something else than one log.
 pub fn read(bytes: Vec<u8>, source: &str, settings: &Settings) -> Result<Testimony> {
     let most = most(bytes.len() as u64, RATIO_FREE);
-    read_up_to(most, bytes, source, settings)
+    read_up_to(most, bytes, source, *settings)
 }
 
 /// Bytes that are read of the log in a cabinet of so many bytes.
@@ -38,7 +38,7 @@ fn most(packed: u64, free: u64) -> u64 {
     packed.saturating_mul(RATIO).clamp(free, MAX_LOG)
 }
 
-fn read_up_to(most: u64, bytes: Vec<u8>, source: &str, settings: &Settings) -> Result<Testimony> {
+fn read_up_to(most: u64, bytes: Vec<u8>, source: &str, settings: Settings) -> Result<Testimony> {
     if first_begins_at(&bytes) != Some(0) {
         return Err(Error::new(
             ErrorKind::InvalidData,
@@ -53,7 +53,7 @@ fn read_up_to(most: u64, bytes: Vec<u8>, source: &str, settings: &Settings) -> R
     };
     drop(names);
     let log = cabinet.read_file(&name)?;
-    let mut testimony = text_log::read(log.take(most), &format!("{source}!/{name}"), settings);
+    let mut testimony = text_log::read(log.take(most), &format!("{source}!/{name}"), &settings);
     if testimony.size >= most {
         testimony.partial = Some(format!("longer than {most} bytes, the rest was left out"));
     }
@@ -107,7 +107,7 @@ mod tests {
         let whole = 2000 * 116;
         let most = most(bytes.len() as u64, 50_000);
         assert!((50_000..whole).contains(&most), "{} bytes give {whole}, at most {most}", bytes.len());
-        let heard = read_up_to(most, bytes, "x.cab", &Settings::default()).unwrap();
+        let heard = read_up_to(most, bytes, "x.cab", Settings::default()).unwrap();
         assert_eq!(heard.size, most);
         assert!(heard.partial.is_some());
     }
