@@ -12,6 +12,7 @@
 mod agreement;
 mod approvers;
 mod case_endings;
+mod chinese;
 mod claims;
 mod cli;
 mod crafted;

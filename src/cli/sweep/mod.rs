@@ -16,7 +16,7 @@ use super::{
     targets::{self, Target},
 };
 use crate::{
-    judge::{Verdict, policy::Weighing},
+    judge::{Language, Verdict, policy::Weighing},
     registry::{Audit, Registry, Status},
     report::{
         self,
@@ -115,8 +115,11 @@ impl Sweep {
             files,
         };
         match output.format() {
-            Format::Human => report::sweep::write(output.text(), &report, global.verbose)?,
-            Format::Csv => report::csv::write(output.text(), &report::sweep::table(report.files.iter()))?,
+            Format::Human => report::sweep::write(output.text(), &report, global.verbose, global.language())?,
+            Format::Csv => {
+                let table = report::sweep::table(report.files.iter(), Language::En);
+                report::csv::write(output.text(), &table)?;
+            }
             _ => report::json::write(output.text(), &report)?,
         }
         after.write(&self.state)?;
