@@ -35,6 +35,8 @@ mod own_index;
 mod past;
 mod planted;
 mod policy;
+#[cfg(target_os = "linux")]
+mod readme;
 mod registry;
 mod samples;
 mod second_opinion;
