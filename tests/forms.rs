@@ -1,16 +1,16 @@
 //! One result, many forms: each says the same, is what its readers expect, and lets no name of an image do anything.
 
+#[cfg(unix)]
+mod gates;
+mod hostile_names;
 mod json_schema;
 
 use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
-use wimproof_testkit::{Entry, Image};
 
-use crate::{
-    hostile::{NAMES, assert_inert},
-    support::{Desk, cmge, has, one, program, root},
-};
+use crate::support::{Desk, cmge, has, one, program, root};
+pub(crate) use hostile_names::assert_own_commands;
 
 /// Forms that every result of `check` has, besides the JSON that they are made of.
 const FORMS: [&str; 11] =
@@ -400,130 +400,6 @@ fn browsed(desk: &Desk, file: &Path) -> (String, String) {
     (String::from_utf8_lossy(&run.stdout).into_owned(), String::from_utf8_lossy(&run.stderr).into_owned())
 }
 
-/// What the system takes in no name of a file.
-fn not_in_a_file_name(c: char) -> bool {
-    c == '/' || cfg!(windows) && (c.is_ascii_control() || "\\:*?\"<>|".contains(c))
-}
-
-/// Makes images with a hostile name in every place that takes one, and all forms of a check of them.
-fn hostile_forms(name: &str) -> (Desk, Vec<(&'static str, String)>) {
-    let desk = Desk::new();
-    let hostile =
-        |tree| Image::new(name).description(name).display_name(name).edition(name).flags(name).root(tree);
-    let file = format!("{}.wim", name.replace(not_in_a_file_name, "_"));
-    desk.wim(&file, &one(hostile(root())));
-    desk.wim("twin.wim", &one(hostile(Entry::dir(""))));
-    desk.registry(["approve", "twin.wim", "--as", name, "--scope", name]).code(0);
-    let mut arguments = vec!["check".to_owned(), "-v".to_owned(), format!("./{file}"), "twin.wim".to_owned()];
-    arguments.extend(["--scope".to_owned(), name.to_owned()]);
-    for form in FORMS {
-        arguments.extend(["--report".to_owned(), format!("{form}={form}")]);
-    }
-    let run = desk.run(arguments).code(1);
-    assert_inert(&run.err, name);
-    let read = |form: &&'static str| (*form, fs::read_to_string(desk.path(form)).expect("written"));
-    let forms = FORMS.iter().map(read).collect();
-    (desk, forms)
-}
-
-#[test]
-fn names_are_inert_in_every_form() {
-    for name in NAMES {
-        let (_desk, forms) = hostile_forms(name);
-        for (form, text) in &forms {
-            let what = format!("{form} {name:?}");
-            match *form {
-                "human" | "csv" => assert_inert(&text.replace("<script", ""), &what),
-                "markdown" => {
-                    // A code span shows it as it stands; headings are ours.
-                    let own = ["### ", "## "];
-                    let text = text
-                        .lines()
-                        .map(|line| own.iter().find_map(|h| line.strip_prefix(h)).unwrap_or(line));
-                    let text = text.collect::<Vec<_>>().join("\n");
-                    assert_inert(&text.replace("<script", ""), &what);
-                    assert_code_spans_hold(&text, &what);
-                }
-                "github" | "azure" | "teamcity" => assert_own_commands(form, text, &what),
-                "html" | "junit" => {
-                    assert_inert(text, &what);
-                    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
-                    let tree = roxmltree::Document::parse_with_options(text, options).expect("XML");
-                    assert!(!tree.descendants().any(|node| node.tag_name().name() == "script"), "{what}");
-                }
-                "sarif" | "gitlab" => {
-                    assert_inert(text, &what);
-                    let _: Value = serde_json::from_str(text).expect("JSON");
-                    if *form == "sarif" {
-                        sarif_is_valid(text);
-                    }
-                }
-                "vsa" => {
-                    assert_inert(text, &what);
-                    assert_eq!(text.lines().count(), 2, "{what}");
-                }
-                other => panic!("{other} is not looked at"),
-            }
-        }
-    }
-}
-
-/// Outside of code spans there is nothing that came from a name.
-#[track_caller]
-fn assert_code_spans_hold(text: &str, what: &str) {
-    for line in text.lines() {
-        let outside: String = line.split('`').step_by(2).collect();
-        assert!(!outside.contains(['<', '=', '[', '\\']), "{what}: {outside:?} in {line:?}");
-    }
-}
-
-/// Every line is one command of ours, and no other begins in it.
-#[track_caller]
-pub(crate) fn assert_own_commands(form: &str, text: &str, what: &str) {
-    for line in text.lines() {
-        let (command, rest) = match form {
-            "github" => {
-                let rest =
-                    ["::error ", "::warning ", "::notice "].iter().find_map(|own| line.strip_prefix(own));
-                let (properties, rest) = rest.and_then(|rest| rest.split_once("::")).expect(what);
-                let names: Vec<&str> =
-                    properties.split(',').map(|one| one.split_once('=').expect(what).0).collect();
-                assert!(names == ["file", "title"] || names == ["file", "line", "title"], "{what}: {line}");
-                ("::", rest)
-            }
-            "azure" => match line.strip_prefix("##vso[") {
-                Some(rest) => {
-                    let (command, rest) = rest.split_once(']').expect(what);
-                    let own = [
-                        "task.logissue type=error;",
-                        "task.logissue type=warning;",
-                        "task.complete result=Failed;",
-                    ];
-                    assert!(own.iter().any(|own| command.starts_with(own)), "{what}: {line}");
-                    ("##", rest)
-                }
-                None => ("##", line),
-            },
-            _ => {
-                let rest =
-                    line.strip_prefix("##teamcity[").and_then(|rest| rest.strip_suffix(']')).expect(what);
-                // Without what is escaped, quotation marks stand around values only, and no bracket is left.
-                let plain = ["||", "|'", "|[", "|]"]
-                    .iter()
-                    .fold(rest.to_owned(), |text, pair| text.replace(pair, ""));
-                assert!(
-                    plain.matches('\'').count() % 2 == 0 && !plain.contains(['[', ']', '|']),
-                    "{what}: {line}"
-                );
-                ("##", rest)
-            }
-        };
-        let _ = command;
-        assert!(!rest.contains("##") && !rest.contains("#["), "{what}: {line}");
-        assert!(!rest.chars().any(char::is_control) && !rest.contains('\u{202e}'), "{what}: {line:?}");
-    }
-}
-
 #[test]
 fn the_language_is_that_of_the_environment_unless_named() {
     let title = |variables: &[(&str, &str)], arguments: &[&str]| {
@@ -548,65 +424,6 @@ fn the_forms_of_a_denied_image() {
             let run =
                 samples("check", &[&images[..], &["--format", form, "--lang", language]].concat()).code(1);
             insta::assert_snapshot!(format!("{form}_{language}"), run.out);
-        }
-    }
-}
-
-/// The commands of the sample gates: file, and what of the surroundings a POSIX shell has to be told.
-#[cfg(unix)]
-fn gates() -> Vec<(std::path::PathBuf, String)> {
-    let mut gates = Vec::new();
-    for entry in fs::read_dir("samples/pipelines").expect("samples") {
-        let path = entry.expect("a file").path();
-        let text = fs::read_to_string(&path).expect("UTF-8");
-        assert!(text.contains("ailure looks"), "{}: how does its failure look?", path.display());
-        let command = text
-            .lines()
-            .map(|line| line.trim().trim_start_matches("- ").trim_start_matches('"').trim_end_matches("\","));
-        let commands: Vec<&str> = command.filter(|line| line.starts_with("wimproof check ")).collect();
-        if path.ends_with("README.md") {
-            continue;
-        }
-        let [command] = commands[..] else { panic!("{}: {commands:?}", path.display()) };
-        let command =
-            command.replace("\\\"", "\"").replace("%IMAGE%", "$IMAGE").replace("%LOGS%\\", "$LOGS/");
-        let power_shell = [
-            ("$Image", "$IMAGE"),
-            ("$Registry", "$WIMPROOF_REGISTRY"),
-            ("$Assurance", "verified"),
-            ("$result", "result.json"),
-        ];
-        let command = power_shell.iter().fold(command, |command, (from, to)| command.replace(from, to));
-        gates.push((path, command));
-    }
-    assert_eq!(gates.len(), 7);
-    gates
-}
-
-#[test]
-#[cfg(unix)]
-fn the_sample_gates_let_approved_images_through_and_no_others() {
-    let directory = Path::new(env!("CARGO_BIN_EXE_wimproof")).parent().expect("a folder").to_owned();
-    for (path, command) in gates() {
-        let desk = Desk::new();
-        let good = desk.wim("good.wim", &one(cmge(root())));
-        desk.approve(&good);
-        desk.wim("rogue.wim", &one(cmge(Entry::dir(""))));
-        for (image, code) in [("good.wim", 0), ("rogue.wim", 1), ("absent.wim", 3)] {
-            let run = Command::new("sh")
-                .args(["-e", "-c", &command])
-                .env("PATH", format!("{}:/usr/bin:/bin", directory.display()))
-                .envs([("IMAGE", image), ("LOGS", "."), ("LC_ALL", "C")])
-                .env("WIMPROOF_REGISTRY", desk.registry_dir())
-                .current_dir(desk.path(""))
-                .output()
-                .expect("runs");
-            let what = format!("{}: {command} with {image}", path.display());
-            assert_eq!(run.status.code(), Some(code), "{what}: {}", String::from_utf8_lossy(&run.stderr));
-            for word in command.split_whitespace().filter(|word| word.contains('=')) {
-                let file = word.split_once('=').expect("a report").1.trim_matches('"').replace("$LOGS/", "");
-                assert!(desk.path(&file).exists(), "{what}: {file}");
-            }
         }
     }
 }

@@ -47,7 +47,7 @@ fn promised_code(line: &str) -> Option<i32> {
 
 /// What a newcomer types: in a `console` block behind the prompt, in a `sh` block all of it. Comments other than exit codes
 /// are words of the page.
-fn commands(page: &str) -> Vec<String> {
+pub(crate) fn commands(page: &str) -> Vec<String> {
     let typed = |block: Block| {
         let prompt = if block.language == "console" { "$ " } else { "" };
         block.lines.into_iter().filter_map(move |line| line.strip_prefix(prompt).map(str::to_owned))

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use wimproof_testkit::{Entry, Wim};
+use wimproof_testkit::{Entry, Wim, filetime};
 
 use crate::support::{Desk, cmge, has, labels, one, root, wimlib};
 
@@ -29,6 +29,51 @@ fn the_nearest_approved_relative_of_a_rogue_image_is_named() {
     assert_eq!(numbers("contents") - numbers("shared"), 4);
     let text = desk.run(["check", "--no-audit", "rogue.wim"]).code(1).out;
     assert!(text.contains("% of A0 (near); 4 files have another content"), "{text}");
+}
+
+/// What is told of the nearest approved image, and of nothing else.
+fn nearest(desk: &Desk, file: &str, language: &str) -> Vec<String> {
+    let text = desk.run(["check", "--no-audit", file, "--lang", language]).code(1).out;
+    let lines = text.lines().skip_while(|line| !line.contains("100 %")).skip(1);
+    lines.take_while(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn an_image_captured_anew_is_told_apart_and_what_to_do() {
+    let desk = Desk::new();
+    let file = || Entry::file("file", "same");
+    let approved = root().child(file());
+    desk.approve(&desk.wim("approved.wim", &one(labels("approved", approved.clone()))));
+    // One that holds more besides is not nearer.
+    let more = root().child(file()).child(Entry::file("more", "more"));
+    desk.approve(&desk.wim("more.wim", &one(labels("more", more))));
+    // The same files: with another time; and one of them a second time.
+    let day = filetime(2021, 2, 3, 4, 5, 6);
+    desk.wim("touched.wim", &one(labels("touched", root().child(file().times(day, day, day)))));
+    desk.wim("doubled.wim", &one(labels("doubled", approved.child(Entry::file("again", "same")))));
+    let relative = |file: &str| {
+        let json = desk.check(["--no-audit", file]).code(1).json();
+        json["subjects"][0]["images"][0]["relatives"][0].clone()
+    };
+    let facts = |relative: &serde_json::Value| -> Vec<String> {
+        let differs = relative["differs"].as_array().expect("facts").iter();
+        differs.map(|fact| fact["fact"].as_str().expect("a name").to_owned()).collect()
+    };
+    let touched = relative("touched.wim");
+    assert_eq!((&touched["shared"], &touched["foreign_files"]), (&touched["contents"], &0.into()));
+    assert_eq!(facts(&touched), ["newest_write"]);
+    assert!(facts(&relative("doubled.wim")).contains(&"file_count".to_owned()));
+    let told = nearest(&desk, "touched.wim", "en");
+    assert!(told[0].starts_with("all contents are the same: it differs in names, times,"), "{told:?}");
+    assert!(told[1].starts_with("newest_write: 2020-01-09") && told[1].contains("2021-02-03"), "{told:?}");
+    assert!(told[2].starts_with("what to do: deploy the approved file; or see what differs"), "{told:?}");
+    let told = nearest(&desk, "touched.wim", "zh-CN");
+    assert!(told[0].starts_with("内容全部相同") && told[2].starts_with("处置"), "{told:?}");
+    // And the diff that it names says in how many entries.
+    let diff = desk.run(["diff", "approved.wim", "touched.wim"]).code(1).out;
+    assert!(diff.contains("what differs: 1 accessed, 1 created, 1 written"), "{diff}");
+    let json = desk.run(["diff", "approved.wim", "touched.wim", "--format", "json"]).code(1).json();
+    assert_eq!(json["touched"], serde_json::json!({"accessed": 1, "created": 1, "written": 1}));
 }
 
 #[test]

@@ -12,6 +12,7 @@
 mod agreement;
 mod approvers;
 mod case_endings;
+mod chinese;
 mod claims;
 mod cli;
 mod crafted;
@@ -40,6 +41,8 @@ mod own_index;
 mod past;
 mod planted;
 mod policy;
+#[cfg(target_os = "linux")]
+mod readme;
 mod registry;
 mod samples;
 mod second_opinion;

@@ -339,8 +339,7 @@ fn a_policy_lets_a_sweep_end_as_a_check() {
 fn what_a_site_allows_is_part_of_the_policy() {
     let desk = under_policy("");
     let policy = ["--policy", "policy.toml"];
-    let health =
-        "[require]\nassurance = \"declared\"\n[health]\nallow = \"allow.toml\"\n";
+    let health = "[require]\nassurance = \"declared\"\n[health]\nallow = \"allow.toml\"\n";
     desk.file("policy.toml", format!("version = 1\n{health}").as_bytes());
     let allow = |reason: &str| {
         let entry = format!("[[allow]]\ndigest = \"sha1:{}\"\nreason = \"{reason}\"\n", "ab".repeat(20));

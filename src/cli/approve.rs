@@ -1,6 +1,6 @@
 //! `wimproof registry approve`.
 
-use std::{collections::BTreeMap, io::Write as _, path::Path, path::PathBuf};
+use std::{collections::BTreeMap, path::Path, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
@@ -25,7 +25,7 @@ use crate::{
     judge::{self, ExitCode, Finding, Policy, Severity, findings_of, health},
     policy::site::SiteReader,
     registry::{Approval, Record, Registry, Standing},
-    report::{self, inert::Quoted, standing::StandingReport},
+    report::{self, inert::Quoted, list_words, registry_words, standing::StandingReport},
     sighting::{Assurance, FactKey, Sighting, Subject, SubjectKind, Values},
     source::{Metered, Opener, Source},
 };
@@ -115,8 +115,9 @@ impl Approve {
         }
         for report in &reports {
             let (title, name) = (Quoted(&report.approval.title), Quoted(report.fact(FactKey::Name)));
-            let basis = report.approval.assurance.map_or("by hand".to_owned(), |basis| basis.to_string());
-            writeln!(output.text(), "{} approved: {title} (image {name}, basis: {basis})", report.id)?;
+            let basis = list_words::basis(report.approval.assurance, output.language());
+            let values = [report.id.to_string(), title.to_string(), name.to_string(), basis];
+            output.say(registry_words::APPROVED, values.each_ref().map(String::as_str))?;
         }
         Ok(ExitCode::Approved)
     }

@@ -23,8 +23,8 @@ use crate::{
         image_hives::{self, HiveDifference},
         inside::Inside,
     },
-    judge::ExitCode,
-    report::{self, inert::Inert, table::Table},
+    judge::{ExitCode, Language},
+    report::{self, difference_words as words, inert::Inert, list_words, table::Table, words::filled},
     sighting::{Assurance, FactKey, Value},
     source::{Opener, Source},
 };
@@ -65,6 +65,8 @@ struct DiffReport<'d> {
     b: SideReport<'d>,
     facts: Vec<FactDifference>,
     summary: Vec<FolderReport>,
+    /// Of entries whose contents are the same, how many differ in each property.
+    touched: BTreeMap<&'static str, u64>,
     entries: &'d [Difference],
     hives: &'d [HiveDifference],
 }
@@ -110,6 +112,7 @@ impl Diff {
             b: SideReport { source: &b.shown, index: b.index },
             facts: facts(&a, &b),
             summary: folders(&entries),
+            touched: touched(&entries),
             entries: &entries,
             hives: &hives,
         };
@@ -241,16 +244,19 @@ fn folders(entries: &[Difference]) -> Vec<FolderReport> {
 fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<()> {
     let value = |value: &Option<Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut table = Table::new(&["fact", "first", "second"]);
-    table.rows =
-        report.facts.iter().map(|fact| vec![fact.fact.to_string(), value(&fact.a), value(&fact.b)]).collect();
+    let language = output.language();
+    let shown =
+        |fact: &FactDifference| vec![list_words::fact(fact.fact, language), value(&fact.a), value(&fact.b)];
+    table.rows = report.facts.iter().map(shown).collect();
     if !table.rows.is_empty() {
-        table.write(output.text(), 0)?;
+        table.headed(language).write(output.text(), 0)?;
         writeln!(output.text())?;
     }
     for entry in report.entries.iter().filter(|entry| verbose || entry.change != Change::Touched) {
         let sign = sign(entry.change);
-        let streams: Vec<String> = entry.streams.iter().map(stream).collect();
-        let details = [streams.join(", "), entry.properties.join(", ")];
+        let streams: Vec<String> = entry.streams.iter().map(|s| stream(s, language)).collect();
+        let properties = entry.properties.iter().map(|name| words::property(name, language));
+        let details = [streams.join(", "), properties.collect::<Vec<_>>().join(", ")];
         let details: Vec<&str> = details.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
         writeln!(output.text(), "{sign} {}  {}", Inert(&entry.path), Inert(details.join("; ")))?;
     }
@@ -269,12 +275,27 @@ fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<
     };
     table.rows = report.summary.iter().map(row).collect();
     if table.rows.is_empty() {
-        writeln!(output.text(), "the trees are the same")?;
-    } else {
-        writeln!(output.text())?;
-        table.write(output.text(), 0)?;
+        return output.say(words::SAME, []);
     }
-    Ok(())
+    writeln!(output.text())?;
+    table.headed(language).write(output.text(), 0)?;
+    let touched = report.touched.iter().map(|(name, count)| {
+        filled(words::ENTRIES_WITH, language, [&count.to_string(), words::property(name, language)])
+    });
+    match touched.collect::<Vec<_>>() {
+        touched if touched.is_empty() => Ok(()),
+        touched => output.say(words::TOUCHED, [&touched.join(words::COMMA.get(language))]),
+    }
+}
+
+/// How many entries of the same content differ in each property.
+fn touched(entries: &[Difference]) -> BTreeMap<&'static str, u64> {
+    let mut counts = BTreeMap::new();
+    let touched = entries.iter().filter(|entry| entry.change == Change::Touched);
+    for property in touched.flat_map(|entry| &entry.properties) {
+        *counts.entry(*property).or_default() += 1;
+    }
+    counts
 }
 
 fn sign(change: Change) -> char {
@@ -288,53 +309,59 @@ fn sign(change: Change) -> char {
 
 /// The keys of a hive that differ, each with its values.
 fn write_hive(hive: &HiveDifference, output: &mut Output) -> Result<()> {
-    let out = output.text();
-    writeln!(out, "\nhive {}", Inert(&hive.path))?;
+    let language = output.language();
+    let differences = &hive.differences;
+    writeln!(output.text())?;
+    output.say(words::HIVE, [&hive.path])?;
     if let Some(error) = &hive.error {
-        writeln!(out, "  cannot be compared: {}", Inert(error))?;
+        write!(output.text(), "  ")?;
+        output.say(words::NOT_COMPARED, [error])?;
     }
-    for key in &hive.differences.keys {
-        writeln!(out, "  {} {}", sign(key.change), Inert(if key.key.is_empty() { "\\" } else { &key.key }))?;
+    for key in &differences.keys {
+        let name = if key.key.is_empty() { "\\" } else { &key.key };
+        writeln!(output.text(), "  {} {}", sign(key.change), Inert(name))?;
         for value in &key.values {
-            let name = if value.name.is_empty() { "(default)" } else { &value.name };
-            let line = format!("{name}: {} -> {}", data(value.a.as_ref()), data(value.b.as_ref()));
-            writeln!(out, "      {}", Inert(line))?;
+            let name = if value.name.is_empty() { words::DEFAULT.get(language) } else { &value.name };
+            let [a, b] = [&value.a, &value.b].map(|side| data(side.as_ref(), language));
+            writeln!(output.text(), "      {}", Inert(format!("{name}: {a} -> {b}")))?;
         }
         if key.more_values > 0 {
-            writeln!(out, "      and {} more values", key.more_values)?;
+            write!(output.text(), "      ")?;
+            output.say(words::MORE_VALUES, [&key.more_values.to_string()])?;
         }
     }
-    let differences = &hive.differences;
-    if differences.more_keys > 0 {
-        writeln!(out, "  and {} more keys", differences.more_keys)?;
-    }
-    if differences.unreadable > 0 {
-        writeln!(out, "  {} keys or values cannot be read", differences.unreadable)?;
+    let counts = [(words::MORE_KEYS, differences.more_keys), (words::UNREADABLE, differences.unreadable)];
+    for (texts, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+        write!(output.text(), "  ")?;
+        output.say(texts, [&count.to_string()])?;
     }
     if differences.cut_short {
-        writeln!(out, "  the hives are too large to be compared as a whole")?;
+        write!(output.text(), "  ")?;
+        output.say(words::CUT_SHORT, [])?;
     }
     if hive.error.is_none() && differences.is_empty() {
-        writeln!(out, "  no key or value differs: the files differ in how they are stored")?;
+        write!(output.text(), "  ")?;
+        output.say(words::STORED_OTHERWISE, [])?;
     }
     Ok(())
 }
 
-fn data(data: Option<&hive::difference::Data>) -> String {
+fn data(data: Option<&hive::difference::Data>, language: Language) -> String {
     match data {
-        None => "none".to_owned(),
+        None => words::NONE.get(language).to_owned(),
         Some(hive::difference::Data { kind, size, shown: None }) => {
-            format!("{kind}, {size} bytes, not shown")
+            filled(words::NOT_SHOWN, language, [kind, &size.to_string()])
         }
         Some(hive::difference::Data { kind, shown: Some(shown), .. }) => format!("{kind} {shown:?}"),
     }
 }
 
-fn stream(stream: &difference::StreamDifference) -> String {
+fn stream(stream: &difference::StreamDifference, language: Language) -> String {
     let side = |side: &Option<difference::Side>| match side {
-        None => "none".to_owned(),
+        None => words::NONE.get(language).to_owned(),
         Some(side) => {
-            let length = side.size.map_or("unknown length".to_owned(), |bytes| format!("{bytes} bytes"));
+            let bytes = |bytes: u64| filled(words::BYTES, language, [&bytes.to_string()]);
+            let length = side.size.map_or_else(|| words::UNKNOWN_LENGTH.get(language).to_owned(), bytes);
             format!("{length} {}", side.sha1.get(..12).unwrap_or_default())
         }
     };

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{Error, Format, Global, Result, output::Output};
 use crate::{
-    judge::{ExitCode, Rule, RuleId},
-    report::{self, table::Table},
+    judge::{ExitCode, Language, Rule, RuleId},
+    report::{self, list_words, table::Table},
 };
 
 /// Tell what a rule means and what to do.
@@ -61,7 +61,11 @@ impl Explain {
         }
         let language = global.language();
         let (title, text) = (rule.title.get(language), rule.explanation.get(language));
-        writeln!(output.text(), "{} ({}): {title}\n\n{text}", rule.id, rule.severity.name())?;
+        let severity = list_words::severity(rule.severity, language);
+        match language {
+            Language::En => writeln!(output.text(), "{} ({severity}): {title}\n\n{text}", rule.id)?,
+            Language::ZhCn => writeln!(output.text(), "{}，{severity}：{title}\n\n{text}", rule.id)?,
+        }
         Ok(ExitCode::Approved)
     }
 }
@@ -73,7 +77,8 @@ impl Rules {
         let mut table = Table::new(&["rule", "severity", "title"]);
         for rule in &rules {
             let title = rule.title.get(global.language()).to_owned();
-            table.rows.push(vec![rule.id.to_owned(), rule.severity.name().to_owned(), title]);
+            let severity = list_words::severity(rule.severity, output.list_language());
+            table.rows.push(vec![rule.id.to_owned(), severity, title]);
         }
         output.list(&table, &rules.into_iter().map(RuleReport::from).collect::<Vec<_>>())?;
         Ok(ExitCode::Approved)

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     judge::ExitCode,
     registry::{ApprovalId, KeyChange, KeySet, Record, Withdrawal},
-    report::inert::Inert,
+    report::{inert::Inert, registry_words as words},
     signing::{SecretKey, SigningError},
 };
 
@@ -42,7 +42,7 @@ impl Keygen {
         }
         let key = make_key(&self.name, &self.file)?;
         let verifier = key.verifier().to_string();
-        done(output, &verifier, &verifier)
+        done(output, words::KEY, [&verifier], &verifier)
     }
 }
 
@@ -94,7 +94,7 @@ impl Sign {
         let mut registry = global.open_to_write()?;
         let record = registry.endorse(self.id.0, self.why.decision(global.now())?)?;
         registry.append(&[record], &seal)?;
-        done(output, &format!("{} signed", self.id), &self.id)
+        done(output, words::SIGNED, [&self.id.to_string()], &self.id)
     }
 }
 
@@ -116,7 +116,7 @@ impl Refresh {
         let mut registry = global.open_to_write()?;
         registry.refresh(&seal)?;
         let size = registry.head().size;
-        done(output, &format!("head of {size} entries signed"), &size)
+        done(output, words::HEAD_SIGNED, [&size.to_string()], &size)
     }
 }
 
@@ -161,8 +161,8 @@ impl Rekey {
         let change = KeyChange { version, keys, withdrawn, decision };
         let entry = registry.append(&[Record::ChangeKeys(Box::new(change))], &seal)?;
         let effective = registry.next_key_version()? > version;
-        let state = if effective { "in effect" } else { "waits for signatures of root keys" };
-        done(output, &format!("change {version} of keys, A{entry}: {state}"), &entry)
+        let texts = if effective { words::KEYS_IN_EFFECT } else { words::KEYS_WAIT };
+        done(output, texts, [&version.to_string(), &entry.to_string()], &entry)
     }
 }
 
@@ -182,7 +182,7 @@ impl Witness {
         keep_out(&self.key, global.registry_dir()?)?;
         let key = read_key(&self.key)?;
         let head = global.open_to_write()?.witness(&key, global.now())?;
-        done(output, &format!("head of {} entries seen and signed", head.size), &head.size)
+        done(output, words::HEAD_WITNESSED, [&head.size.to_string()], &head.size)
     }
 }
 

@@ -13,9 +13,12 @@ use super::{
     forms::{self, Shape},
 };
 use crate::{
+    judge::{Language, Texts},
     registry::Registry,
     rename,
-    report::{self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style},
+    report::{
+        self, case::CaseReport, inert::Inert, result::Document, table::Table, text::Style, words::filled,
+    },
     signing::Signer,
 };
 
@@ -93,6 +96,23 @@ impl Output {
         self.format
     }
 
+    /// The language of what is written for people.
+    pub(super) fn language(&self) -> Language {
+        self.style.language
+    }
+
+    /// The language of names in a list: programs find the English ones.
+    pub(super) fn list_language(&self) -> Language {
+        if self.format == Format::Human { self.style.language } else { Language::En }
+    }
+
+    /// A line for people: a text in their language with values that may be hostile.
+    pub(super) fn say<const N: usize>(&mut self, texts: Texts, values: [&str; N]) -> Result<()> {
+        let values = values.map(|value| Inert(value).to_string());
+        let values = values.each_ref().map(String::as_str);
+        Ok(writeln!(self.buffer, "{}", filled(texts, self.style.language, values))?)
+    }
+
     /// A place for free text.
     pub(super) fn text(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
@@ -110,7 +130,7 @@ impl Output {
     /// A list; `json` is its form for programs.
     pub(super) fn list(&mut self, table: &Table, json: &impl Serialize) -> Result<()> {
         match self.format {
-            Format::Human => table.write(&mut self.buffer, 0)?,
+            Format::Human => table.clone().headed(self.style.language).write(&mut self.buffer, 0)?,
             Format::Json => report::json::write(&mut self.buffer, json)?,
             Format::Csv => report::csv::write(&mut self.buffer, table)?,
             other => return Shape::List.allows(other),

@@ -12,13 +12,19 @@ use serde::Serialize;
 
 use super::{Error, Format, Global, Result, output::Output};
 use crate::{
-    evidence::examination::Depth,
     judge::{
-        ExitCode, Language, Severity,
+        ExitCode, Language, Severity, Texts,
         policy::{Force, Loosening, Pinned, Terms, Waiver},
     },
     policy,
-    report::{self, enforcement::PolicyFile, inert::Inert, reading, result::FindingReport, table::Table},
+    report::{
+        self,
+        enforcement::PolicyFile,
+        list_words, policy_words as words, reading,
+        result::FindingReport,
+        table::Table,
+        words::{filled, named},
+    },
     sighting::Value,
 };
 
@@ -82,7 +88,7 @@ impl Init {
         };
         let mut file = File::create_new(&self.file).map_err(failed)?;
         file.write_all(policy::TEMPLATE.as_bytes()).map_err(failed)?;
-        writeln!(output.text(), "{} written", Inert(&path))?;
+        output.say(words::WRITTEN, [&path])?;
         Ok(ExitCode::Approved)
     }
 }
@@ -122,14 +128,14 @@ impl Check {
         let waivers = terms.waivers.iter().map(|waiver| told(waiver, &terms, now)).collect();
         let told = Told {
             file: (&terms).into(),
-            meaning: meaning(&terms),
+            meaning: meaning(&terms, output.list_language()),
             waivers,
             findings: findings.iter().map(Into::into).collect(),
         };
         let holds = told.waivers.iter().all(|waiver| waiver.holds);
         match output.format() {
-            Format::Human => for_people(output.text(), &told, global.language())?,
-            _ => output.list(&waiver_table(&told), &told)?,
+            Format::Human => for_people(output, &told)?,
+            _ => output.list(&waiver_table(&told, Language::En), &told)?,
         }
         Ok(if holds { ExitCode::Approved } else { ExitCode::NotApproved })
     }
@@ -147,82 +153,85 @@ fn told<'t>(waiver: &'t Waiver, terms: &Terms, now: DateTime<Utc>) -> ToldWaiver
 }
 
 /// What a policy says, in a fixed order.
-fn meaning(terms: &Terms) -> Vec<(&'static str, String)> {
-    let or_any =
-        |list: Vec<String>, none: &str| if list.is_empty() { none.to_owned() } else { list.join(", ") };
-    let yes = |yes: bool| if yes { "allowed" } else { "not allowed" }.to_owned();
+fn meaning(terms: &Terms, language: Language) -> Vec<(&'static str, String)> {
+    let word = |texts: Texts| texts.get(language).to_owned();
+    let or_any = |list: Vec<String>, none: Texts| if list.is_empty() { word(none) } else { list.join(", ") };
+    let yes = |yes: bool| word(if yes { words::ALLOWED } else { words::NOT_ALLOWED });
     let loosened = |what: &Loosening| match what {
         Loosening::Assurance => "--assurance".to_owned(),
         Loosening::Scope => "--scope".to_owned(),
     };
     let site_files = terms.health.files.iter().map(|file| file.path.display().to_string()).collect();
-    let level = |severity: Severity| match severity {
-        Severity::Info => "allow",
-        other => other.name(),
+    let other_scopes = match terms.scopes.is_open() {
+        true => word(words::ANY),
+        false => or_any(terms.scopes.allowed.clone(), words::NONE),
     };
+    let age = |days: u32| filled(words::OF_AT_MOST, language, [&days.to_string()]);
+    let waivers = [terms.waivers.len().to_string(), terms.waiver_days.to_string()];
     let mut told = vec![
-        ("mode", if terms.enforced { "enforce" } else { "audit: nothing is enforced" }.to_owned()),
-        ("assurance", terms.assurance.to_string()),
-        ("digest", terms.digest.map_or("tree or file".to_owned(), |digest| digest.name().to_owned())),
-        ("scope", terms.scopes.default.clone().unwrap_or_else(|| "none".to_owned())),
-        (
-            "other scopes",
-            match terms.scopes.is_open() {
-                true => "any".to_owned(),
-                false => or_any(terms.scopes.allowed.clone(), "none"),
-            },
-        ),
-        ("may be loosened", or_any(terms.may_loosen.iter().map(loosened).collect(), "nothing")),
-        (
-            "approvals",
-            terms.approval_days.map_or("of any age".to_owned(), |days| format!("of at most {days} days")),
-        ),
-        ("health", terms.health.depth.map_or("none", Depth::name).to_owned()),
-        ("files of the site", or_any(site_files, "none")),
-        ("waivers", format!("{}, each for at most {} days", terms.waivers.len(), terms.waiver_days)),
-        ("baseline", yes(terms.baseline_allowed)),
-        ("break-glass", yes(terms.break_glass.allowed)),
+        (words::MODE, word(if terms.enforced { words::ENFORCE } else { words::AUDIT })),
+        (words::ASSURANCE, list_words::assurance(terms.assurance, language)),
+        (words::DIGEST, terms.digest.map_or_else(|| word(words::ANY_DIGEST), |d| d.name().to_owned())),
+        (words::SCOPE, terms.scopes.default.clone().unwrap_or_else(|| word(words::NONE))),
+        (words::OTHER_SCOPES, other_scopes),
+        (words::MAY_BE_LOOSENED, or_any(terms.may_loosen.iter().map(loosened).collect(), words::NOTHING)),
+        (words::APPROVALS, terms.approval_days.map_or_else(|| word(words::OF_ANY_AGE), age)),
+        (words::HEALTH, terms.health.depth.map_or_else(|| word(words::NONE), |d| d.name().to_owned())),
+        (words::SITE_FILES, or_any(site_files, words::NONE)),
+        (words::WAIVERS, filled(words::COUNT, language, waivers.each_ref().map(String::as_str))),
+        (words::BASELINE, yes(terms.baseline_allowed)),
+        (words::BREAK_GLASS, yes(terms.break_glass.allowed)),
     ];
     let even_with: Vec<String> =
         terms.break_glass.even_with.iter().map(|rule| rule.rule().id.to_owned()).collect();
     if !even_with.is_empty() {
-        told.push(("break-glass even with", even_with.join(", ")));
+        told.push((words::EVEN_WITH, even_with.join(", ")));
     }
-    let levels = terms.levels.iter().map(|(rule, severity)| (rule.rule().id, level(*severity).to_owned()));
-    told.extend(levels);
-    told
+    let levels = terms.levels.iter().map(|(rule, severity)| (rule.rule().id, level(*severity, language)));
+    told.into_iter().map(|(what, says)| (what.get(language), says)).chain(levels).collect()
 }
 
-fn for_people(out: &mut Vec<u8>, told: &Told<'_>, language: Language) -> Result<()> {
-    writeln!(out, "{}: understood", Inert(&told.file.source))?;
+/// A severity as a policy calls it.
+fn level(severity: Severity, language: Language) -> String {
+    match severity {
+        Severity::Info => named("allow", list_words::ALLOW, language),
+        other => list_words::severity(other, language),
+    }
+}
+
+fn for_people(output: &mut Output, told: &Told<'_>) -> Result<()> {
+    let language = output.language();
+    output.say(words::UNDERSTOOD, [&told.file.source])?;
     let mut table = Table::new(&["what", "says"]);
     table.rows = told.meaning.iter().map(|(what, says)| vec![(*what).to_owned(), says.clone()]).collect();
-    table.write(out, 2)?;
+    table.headed(language).write(output.text(), 2)?;
     if !told.waivers.is_empty() {
-        writeln!(out)?;
-        waiver_table(told).write(out, 2)?;
+        writeln!(output.text())?;
+        waiver_table(told, language).headed(language).write(output.text(), 2)?;
     }
     for finding in &told.findings {
         let rule = finding.rule.rule();
-        let (severity, title) = (finding.severity.name(), rule.title.get(language));
+        let severity = list_words::severity(finding.severity, language);
         let line = finding.evidence.first().and_then(|quote| quote.place.line).unwrap_or_default();
-        writeln!(out, "line {line}: {severity} {} {title}: {}", rule.id, Inert(finding.told(language)))?;
+        let message = finding.told(language);
+        let values = [&line.to_string(), &severity, rule.id, rule.title.get(language), &*message];
+        output.say(words::FINDING, values)?;
     }
     Ok(())
 }
 
-fn waiver_table(told: &Told<'_>) -> Table {
+fn waiver_table(told: &Told<'_>, language: Language) -> Table {
     let mut table = Table::new(&["waiver", "holds", "rule", "expires", "owner", "ticket", "subject"]);
+    let word = |texts: Texts| texts.get(language).to_owned();
     for waiver in &told.waivers {
-        let holds = if waiver.holds { "yes" } else { "NO" };
         table.rows.push(vec![
             waiver.id.to_owned(),
-            holds.to_owned(),
-            waiver.rule.unwrap_or("all").to_owned(),
+            word(if waiver.holds { words::YES } else { words::NO }),
+            waiver.rule.map_or_else(|| word(words::ALL), str::to_owned),
             waiver.expires.to_string(),
             waiver.owner.to_owned(),
             waiver.ticket.to_owned(),
-            waiver.subject.clone().unwrap_or_else(|| "all".to_owned()),
+            waiver.subject.clone().unwrap_or_else(|| word(words::ALL)),
         ]);
     }
     table

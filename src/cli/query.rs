@@ -9,6 +9,7 @@ use crate::{
     judge::{ExitCode, Verdict},
     registry::Audit,
     report::{
+        list_words,
         standing::{StandingReport, table},
         table::Table,
     },
@@ -124,7 +125,7 @@ impl Images {
                 && self.filter.fits(&report.approval.facts, &[&report.approval.title])
         };
         let reports: Vec<_> = reports.filter(wanted).collect();
-        output.list(&table(&reports), &reports)?;
+        output.list(&table(&reports, output.list_language()), &reports)?;
         Ok(ExitCode::Approved)
     }
 }
@@ -142,15 +143,16 @@ impl Audits {
         }
         let mut table =
             Table::new(&["at", "verdict", "name", "source", "image", "approval", "assurance", "rules"]);
+        let language = output.list_language();
         for audit in &found {
             table.rows.push(vec![
                 Value::Time(audit.at).to_string(),
-                audit.verdict.clone(),
+                list_words::verdict_named(&audit.verdict, language),
                 audit.facts.text(FactKey::Name).unwrap_or_default().to_owned(),
                 audit.source.clone(),
                 audit.index.map(|index| index.to_string()).unwrap_or_default(),
                 audit.approval.clone().unwrap_or_default(),
-                audit.assurance.clone(),
+                list_words::assurance_named(&audit.assurance, language),
                 audit.rules.join(" "),
             ]);
         }

@@ -1,9 +1,6 @@
 //! `wimproof registry`: keeps the registry of approved images.
 
-use std::{
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
@@ -18,13 +15,13 @@ use super::{
     seal::{SealOptions, read_key},
 };
 use crate::{
-    judge::ExitCode,
+    judge::{ExitCode, Language, Texts},
     registry::{ApprovalId, Decision, Key, Record, Registry, Revocation, Seal, Standing, Status, Succession},
     report::{
-        self,
-        inert::Inert,
+        self, registry_words as words,
         standing::{StandingReport, details, table},
         table::Table,
+        words::filled,
     },
     sighting::{FactKey, Value},
     signing::SecretKey,
@@ -211,8 +208,8 @@ impl Init {
         if let Some(key) = verifier {
             output.note(&format!("for trust files: origin = {:?}, log = [{key:?}]", self.origin));
         }
-        let text = format!("registry {} created in {}", registry.head().origin, registry.dir().display());
-        done(output, &text, &registry.head().origin)
+        let (origin, dir) = (&registry.head().origin, registry.dir().display().to_string());
+        done(output, words::CREATED, [origin, &dir], origin)
     }
 
     fn key(&self, file: &Path, dir: &Path) -> Result<SecretKey> {
@@ -238,8 +235,7 @@ impl Revoke {
         for other in others_of(&registry, &standing)? {
             output.note(&format!("{other} approves the same image, which is revoked now"));
         }
-        let text = format!("{} revoked: {}", self.id, Inert(&standing.approval.title));
-        done(output, &text, &self.id)
+        done(output, words::REVOKED, [&self.id.to_string(), &standing.approval.title], &self.id)
     }
 }
 
@@ -270,8 +266,8 @@ impl Supersede {
         let decision = self.why.decision(now)?;
         let succession = Succession { approval: self.old, successor: self.new, from, decision };
         registry.append(&[Record::Supersede(succession)], &seal)?;
-        let text = format!("{} superseded by {} from {}", self.old, self.new, Value::Time(from));
-        done(output, &text, &self.old)
+        let values = [self.old.to_string(), self.new.to_string(), Value::Time(from).to_string()];
+        done(output, words::SUPERSEDED, values.each_ref().map(String::as_str), &self.old)
     }
 }
 
@@ -297,7 +293,7 @@ impl List {
             }
         }
         let reports: Vec<_> = standings.iter().map(|standing| StandingReport::new(standing, now)).collect();
-        output.list(&table(&reports), &reports)?;
+        output.list(&table(&reports, output.list_language()), &reports)?;
         Ok(ExitCode::Approved)
     }
 }
@@ -306,7 +302,7 @@ impl Show {
     fn run(&self, global: &Global, output: &mut Output) -> Result {
         let standing = global.open_registry()?.standing_of(self.id)?;
         let report = StandingReport::new(&standing, global.now());
-        output.list(&details(&report), &report)?;
+        output.list(&details(&report, output.list_language()), &report)?;
         Ok(ExitCode::Approved)
     }
 }
@@ -324,25 +320,35 @@ struct LogEntry {
 fn log(global: &Global, output: &mut Output) -> Result {
     let mut table = Table::new(&["entry", "action", "at", "by", "subject", "reason"]);
     let mut entries = Vec::new();
+    let language = output.list_language();
     for (entry, record) in global.open_registry()?.records()? {
-        let (action, subject) = match &record {
-            Record::Approve(approval) => ("approve", format!("{} {}", ApprovalId(entry), approval.title)),
-            Record::Revoke(revocation) => ("revoke", revocation.approval.to_string()),
-            Record::Supersede(s) => ("supersede", format!("{} by {}", s.approval, s.successor)),
-            Record::Endorse(endorsement) => ("sign", ApprovalId(endorsement.entry).to_string()),
-            Record::ChangeKeys(change) => ("keys", format!("change {}", change.version)),
-            Record::Foreign(kind) => ("foreign", kind.clone()),
+        let told = |language| match &record {
+            Record::Approve(approval) => {
+                (words::APPROVE, format!("{} {}", ApprovalId(entry), approval.title))
+            }
+            Record::Revoke(revocation) => (words::REVOKE, revocation.approval.to_string()),
+            Record::Supersede(s) => {
+                let (old, new) = (s.approval.to_string(), s.successor.to_string());
+                (words::SUPERSEDE, filled(words::BY_SUCCESSOR, language, [&old, &new]))
+            }
+            Record::Endorse(endorsement) => (words::SIGN, ApprovalId(endorsement.entry).to_string()),
+            Record::ChangeKeys(change) => {
+                (words::KEYS, filled(words::CHANGE, language, [&change.version.to_string()]))
+            }
+            Record::Foreign(kind) => (words::FOREIGN, kind.clone()),
         };
+        let (Texts { en: action, .. }, subject) = told(Language::En);
+        let (shown, of) = told(language);
         let decision = record.decision();
         let at = decision.map(|decision| Value::Time(decision.at));
         let by = decision.and_then(|decision| decision.by.clone());
         let reason = decision.and_then(|decision| decision.reason.clone());
         table.rows.push(vec![
             entry.to_string(),
-            action.to_owned(),
+            shown.get(language).to_owned(),
             at.as_ref().map(ToString::to_string).unwrap_or_default(),
             by.clone().unwrap_or_default(),
-            subject.clone(),
+            of,
             reason.clone().unwrap_or_default(),
         ]);
         entries.push(LogEntry { entry, action, at, by, subject, reason });
@@ -385,34 +391,27 @@ fn verify(global: &Global, output: &mut Output) -> Result {
         report::json::write(output.text(), &report)?;
         return Ok(ExitCode::Approved);
     }
-    let origin = Inert(&report.origin);
-    writeln!(output.text(), "{origin}: {} entries agree with root {}", report.entries, report.root)?;
+    output.say(words::VERIFIED, [&report.origin, &report.entries.to_string(), &report.root])?;
     if report.unfinished_bytes > 0 {
-        let unfinished = report.unfinished_bytes;
-        writeln!(
-            output.text(),
-            "behind them stand {unfinished} bytes of an unfinished entry, which count for nothing"
-        )?;
+        output.say(words::UNFINISHED, [&report.unfinished_bytes.to_string()])?;
     }
     signatures(&report, output)?;
     match &report.index {
-        None => writeln!(output.text(), "the index agrees")?,
-        Some(why) => writeln!(output.text(), "the index is of no use and will be made anew: {}", Inert(why))?,
+        None => output.say(words::INDEX_AGREES, [])?,
+        Some(why) => output.say(words::INDEX_USELESS, [why])?,
     }
     Ok(ExitCode::Approved)
 }
 
 fn signatures(report: &VerifyReport, output: &mut Output) -> Result<()> {
     match &report.signed_by {
-        None if report.signed => {
-            writeln!(output.text(), "its signatures were not looked at: no trust file says whom to believe")?;
-        }
-        None => writeln!(output.text(), "it is not signed: whoever can write the folder can approve")?,
-        Some(names) => writeln!(output.text(), "the head is signed by {}", Inert(&names.join(", ")))?,
+        None if report.signed => output.say(words::SIGNATURES_IGNORED, [])?,
+        None => output.say(words::UNSIGNED, [])?,
+        Some(names) => output.say(words::SIGNED_BY, [&names.join(", ")])?,
     }
     if !report.pending.is_empty() {
         let pending: Vec<String> = report.pending.iter().map(ToString::to_string).collect();
-        writeln!(output.text(), "not in force, for lack of signatures: {}", pending.join(", "))?;
+        output.say(words::LACKING, [&pending.join(", ")])?;
     }
     Ok(())
 }
@@ -423,7 +422,7 @@ impl Rebuild {
         let mut registry = global.open_to_write()?;
         registry.rebuild(&seal)?;
         let size = registry.head().size;
-        done(output, &format!("index made anew from {size} entries"), &size)
+        done(output, words::REBUILT, [&size.to_string()], &size)
     }
 }
 
@@ -441,13 +440,18 @@ pub(super) fn statuses() -> clap::builder::PossibleValuesParser {
 }
 
 /// Says that something was done.
-pub(super) fn done(output: &mut Output, text: &str, json: &impl Serialize) -> Result {
+pub(super) fn done<const N: usize>(
+    output: &mut Output,
+    texts: Texts,
+    values: [&str; N],
+    json: &impl Serialize,
+) -> Result {
     match output.format() {
         Format::Json => {
-            let json = serde_json::json!({"done": text, "subject": json});
+            let json = serde_json::json!({"done": filled(texts, Language::En, values), "subject": json});
             report::json::write(output.text(), &json)?;
         }
-        _ => writeln!(output.text(), "{}", Inert(text))?,
+        _ => output.say(texts, values)?,
     }
     Ok(ExitCode::Approved)
 }

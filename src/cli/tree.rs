@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     judge::ExitCode,
-    report::table::Table,
+    report::{list_words, table::Table},
     sighting::Value,
     source::{Opener, Source},
 };
@@ -60,7 +60,7 @@ pub(super) fn blobs(files: Files<'_>, output: &mut Output) -> Result {
             size_in_wim,
             flags,
             references,
-            row.kind.to_owned(),
+            list_words::blob_kind(row.kind, output.list_language()),
         ]);
     }
     output.list(&table, &rows)?;

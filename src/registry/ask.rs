@@ -240,7 +240,8 @@ impl Registry {
                 found.push((shared, number, approved.len(), foreign_files));
             }
         }
-        found.sort_by_key(|(shared, number, ..)| Reverse((*shared, *number)));
+        // Of those that share as much, the one that holds least besides.
+        found.sort_by_key(|(shared, number, of, _)| Reverse((*shared, Reverse(*of), *number)));
         let mut relatives = Vec::new();
         for (shared, number, of, foreign_files) in found.into_iter().take(3) {
             let standing = sound!(self.standing(index, number)?);

@@ -10,7 +10,7 @@ use super::{
     result::FindingReport,
     store_text,
     table::Table,
-    text::{self, Style, painted_severity, painted_verdict, severity_name},
+    text::{self, Style, painted_verdict, severity_word},
 };
 use crate::{
     judge::{ExitCode, Language, Severity, Texts, Verdict},
@@ -169,12 +169,7 @@ impl Report<'_> {
 
     fn finding(&mut self, indent: &str, finding: &FindingReport) -> io::Result<()> {
         let rule = finding.rule.rule();
-        let severity = match self.style.language {
-            Language::En => severity_name(finding.severity, self.style),
-            Language::ZhCn => {
-                painted_severity(finding.severity, self.word(labels::severity(finding.severity)), self.style)
-            }
-        };
+        let severity = severity_word(finding.severity, self.style);
         let told = finding.told(self.style.language);
         let message = self.words(words::PAIR, [self.word(rule.title), &told]);
         writeln!(self.out, "{indent}{severity} {} {message}", rule.id)

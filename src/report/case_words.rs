@@ -1,23 +1,14 @@
 //! The words of a case in the human form, and why a file of it was not used, in English and in Chinese. Those that the
 //! HTML form has as well are its labels (`html::labels`).
 
-use super::html::labels;
+pub(super) use super::words::filled;
+use super::{html::labels, words::words};
 use crate::{
     evidence::collection::{GapKind, Generation, Why},
     judge::{Language, Texts},
     sighting::deployment::{Channel, Phase, Told, Wording},
     source::Refusal,
 };
-
-macro_rules! words {
-    ($($name:ident = $en:literal, $zh:literal;)+) => {
-        $(#[doc = $en] pub(super) const $name: Texts = Texts { en: $en, zh: $zh };)+
-
-        /// All of them.
-        #[cfg(test)]
-        const ALL: &[Texts] = &[$($name,)+];
-    };
-}
 
 words! {
     DEPLOYMENT = "deployment {}: {}", "部署 {}：{}";
@@ -52,17 +43,6 @@ words! {
     AT_RECORD = ", record {}", "，记录 {}";
     AT_OFFSET = ", offset {}", "，偏移 {}";
     NUMBERED_PHASE = "phase {}", "阶段 {}";
-}
-
-/// A text with values in its places, in order. What stands in a value is not looked into for places.
-pub(super) fn filled<const N: usize>(texts: Texts, language: Language, values: [&str; N]) -> String {
-    let mut pieces = texts.get(language).split("{}");
-    let mut filled = pieces.next().unwrap_or_default().to_owned();
-    for (piece, value) in pieces.zip(values) {
-        filled.push_str(value);
-        filled.push_str(piece);
-    }
-    filled
 }
 
 /// What is known of a deployment.
@@ -149,22 +129,4 @@ pub fn hint(kind: GapKind) -> Option<Texts> {
         GapKind::Inaccessible | GapKind::SameName => return None,
     };
     Some(Texts { en, zh })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_word_speaks_both_languages() {
-        for Texts { en, zh } in ALL {
-            assert!(!en.is_empty() && en.is_ascii() && !zh.is_ascii(), "{en}: {zh}");
-            assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en}: {zh}");
-        }
-    }
-
-    #[test]
-    fn values_are_not_looked_into() {
-        assert_eq!(filled(PAIR, Language::En, ["{}", "x"]), "{}: x");
-    }
 }

@@ -26,7 +26,7 @@ const UNACCOUNTED: Texts = Texts {
 };
 const CLOSING: Texts = Texts {
     en: "health: {}; images: {}; findings: {} deny, {} warn (exit code {}: {})",
-    zh: "健康状况：{}；镜像：{}；发现：{} 项拒绝，{} 项警告（退出码 {}：{}）",
+    zh: "健康状况：{}；镜像：{}；发现：{} 项否决，{} 项警告（退出码 {}：{}）",
 };
 const NO_IMAGE: Texts = Texts { en: "no image could be judged", zh: "没有可判定的镜像" };
 const UNREAD_FILES: Texts =

@@ -311,6 +311,9 @@ pub struct RelativeReport {
     pub contents: u64,
     pub shared: u64,
     pub foreign_files: u64,
+    /// Where all contents are the same, what the two say of their files otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differs: Vec<ComparedReport>,
 }
 
 /// The approval that a verdict refers to.
@@ -453,18 +456,41 @@ impl From<&Standing> for ApprovalReport {
     }
 }
 
-impl From<&Relative> for RelativeReport {
-    fn from(relative: &Relative) -> Self {
-        Self {
+/// What an image says of the number, length and age of its files.
+const OF_FILES: [FactKey; 5] = [
+    FactKey::DirCount,
+    FactKey::FileCount,
+    FactKey::TotalBytes,
+    FactKey::HardLinkBytes,
+    FactKey::NewestWrite,
+];
+
+impl RelativeReport {
+    fn of(relative: &Relative, sighting: &Sighting) -> Self {
+        let report = Self {
             approval: (&relative.standing).into(),
             contents: relative.of as u64,
             shared: relative.shared as u64,
             foreign_files: relative.foreign_files,
+            differs: Vec::new(),
+        };
+        if !report.has_same_contents() {
+            return report;
         }
+        let compared = OF_FILES.into_iter().filter_map(|fact| {
+            let approved = relative.standing.approval.facts.get(fact)?.clone();
+            let seen = sighting.facts.get(&fact)?.value.clone();
+            let agrees = seen.agrees(&approved);
+            Some(ComparedReport { fact, approved, seen, agrees })
+        });
+        Self { differs: compared.filter(|compared| !compared.agrees).collect(), ..report }
     }
-}
 
-impl RelativeReport {
+    /// Whether each holds the contents of the other, and no more.
+    pub fn has_same_contents(&self) -> bool {
+        self.shared == self.contents && self.foreign_files == 0
+    }
+
     /// How much of the approved image the other holds, in whole percent, rounded down: 100 only where it holds all.
     pub fn percent(&self) -> u64 {
         u64::try_from(u128::from(self.shared) * 100 / u128::from(self.contents.max(1))).unwrap_or(100)
@@ -536,7 +562,7 @@ impl ImageReport {
             unwaived_verdict: judgement.unwaived,
             approval,
             compared: judgement.compared.iter().map(Into::into).collect(),
-            relatives: judgement.relatives.iter().map(Into::into).collect(),
+            relatives: judgement.relatives.iter().map(|near| RelativeReport::of(near, sighting)).collect(),
             ..Self::new(sighting, &judgement.findings)
         }
     }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::table::Table;
+use super::{list_words, registry_words as words, table::Table, words::filled};
 use crate::{
+    judge::{Language, Texts},
     registry::{Approval, ApprovalId, Revocation, Standing, Status, Succession},
     sighting::{FactKey, Value},
 };
@@ -46,19 +47,17 @@ impl<'s> StandingReport<'s> {
 }
 
 /// One row an approval.
-pub fn table(standings: &[StandingReport<'_>]) -> Table {
+pub fn table(standings: &[StandingReport<'_>], language: Language) -> Table {
     let mut table = Table::new(&["id", "status", "title", "name", "version", "created", "basis", "approved"]);
     for standing in standings {
-        let basis =
-            standing.approval.assurance.map_or("by hand".to_owned(), |assurance| assurance.to_string());
         table.rows.push(vec![
             standing.id.to_string(),
-            standing.status.name().to_owned(),
+            list_words::status(standing.status, language),
             standing.approval.title.clone(),
             standing.fact(FactKey::Name),
             standing.fact(FactKey::Version),
             standing.fact(FactKey::Created),
-            basis,
+            list_words::basis(standing.approval.assurance, language),
             Value::Time(standing.approval.decision.at).to_string(),
         ]);
     }
@@ -66,39 +65,41 @@ pub fn table(standings: &[StandingReport<'_>]) -> Table {
 }
 
 /// All that is known of one approval, one row each.
-pub fn details(standing: &StandingReport<'_>) -> Table {
+pub fn details(standing: &StandingReport<'_>, language: Language) -> Table {
     let mut table = Table::new(&["what", "value"]);
     let approval = standing.approval;
     let time = |at: Option<DateTime<Utc>>| at.map(|at| Value::Time(at).to_string());
-    let mut row = |what: &str, value: Option<String>| {
+    let mut row = |what: String, value: Option<String>| {
         if let Some(value) = value {
-            table.rows.push(vec![what.to_owned(), value]);
+            table.rows.push(vec![what, value]);
         }
     };
-    row("id", Some(standing.id.to_string()));
-    row("status", Some(standing.status.name().to_owned()));
-    row("title", Some(approval.title.clone()));
-    row("basis", Some(approval.assurance.map_or("by hand".to_owned(), |assurance| assurance.to_string())));
-    row("scopes", Some(approval.scopes.join(", ")).filter(|scopes| !scopes.is_empty()));
-    row("not before", time(approval.not_before));
-    row("not after", time(approval.not_after));
-    let mut decision = |what: &str, decision: &crate::registry::Decision| {
-        row(what, time(Some(decision.at)));
-        row(&format!("{what} by"), decision.by.clone());
-        row(&format!("{what} ticket"), decision.ticket.clone());
-        row(&format!("{what} reason"), decision.reason.clone());
+    let word = |texts: Texts| texts.get(language).to_owned();
+    row(word(words::ID), Some(standing.id.to_string()));
+    row(word(words::STATUS), Some(list_words::status(standing.status, language)));
+    row(word(words::TITLE), Some(approval.title.clone()));
+    row(word(words::BASIS), Some(list_words::basis(approval.assurance, language)));
+    row(word(words::SCOPES), Some(approval.scopes.join(", ")).filter(|scopes| !scopes.is_empty()));
+    row(word(words::NOT_BEFORE), time(approval.not_before));
+    row(word(words::NOT_AFTER), time(approval.not_after));
+    let mut decision = |what: Texts, decision: &crate::registry::Decision| {
+        let of = |texts: Texts| filled(texts, language, [what.get(language)]);
+        row(of(words::AT), time(Some(decision.at)));
+        row(of(words::BY), decision.by.clone());
+        row(of(words::TICKET), decision.ticket.clone());
+        row(of(words::REASON), decision.reason.clone());
     };
-    decision("approved", &approval.decision);
+    decision(words::WAS_APPROVED, &approval.decision);
     if let Some(revocation) = standing.revoked {
-        decision("revoked", &revocation.decision);
+        decision(words::WAS_REVOKED, &revocation.decision);
     }
     if let Some(succession) = standing.superseded {
-        decision("superseded", &succession.decision);
-        row("successor", Some(succession.successor.to_string()));
-        row("superseded from", time(Some(succession.from)));
+        decision(words::WAS_SUPERSEDED, &succession.decision);
+        row(word(words::SUCCESSOR), Some(succession.successor.to_string()));
+        row(word(words::SUPERSEDED_FROM), time(Some(succession.from)));
     }
     for (key, value) in &approval.facts.0 {
-        row(key.name(), Some(value.to_string()));
+        row(list_words::fact(*key, language), Some(value.to_string()));
     }
     table
 }

@@ -10,12 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     enforcement::BreakGlassReport,
+    html::labels,
     inert::Inert,
+    list_words,
     result::{FindingReport, PolicyReport, RegistryHead, Tool},
     table::Table,
+    words::{filled, named, words},
 };
 use crate::{
-    judge::Verdict,
+    judge::{Language, Verdict},
     sighting::{Assurance, Value},
 };
 
@@ -39,6 +42,8 @@ pub enum Change {
 }
 
 impl Change {
+    const ALL: [Self; 5] = [Self::Appeared, Self::Changed, Self::Rejudged, Self::Vanished, Self::Unchanged];
+
     /// The name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -59,6 +64,32 @@ impl Change {
             (_, own) => own,
         }
     }
+
+    fn shown(self, language: Language) -> String {
+        let texts = match self {
+            Self::Appeared => APPEARED,
+            Self::Changed => CHANGED,
+            Self::Rejudged => REJUDGED,
+            Self::Vanished => VANISHED,
+            Self::Unchanged => UNCHANGED,
+        };
+        named(self.name(), texts, language)
+    }
+}
+
+words! {
+    APPEARED = "appeared", "新出现";
+    CHANGED = "changed", "有改动";
+    REJUDGED = "rejudged", "结论改变";
+    VANISHED = "vanished", "已消失";
+    UNCHANGED = "unchanged", "无变化";
+    UNCOUNTED = "uncounted", "不计入";
+    FIRST = "the first sweep: {}", "首次巡检：{}";
+    SINCE = "since {}: {}", "自 {} 以来：{}";
+    VERDICTS = "verdicts: {}", "结论：{}";
+    COUNTED = "{} {}", "{} 个{}";
+    COMMA = ", ", "，";
+    READ = "{} files read, {} bytes; overall: {}", "已读取 {} 个文件，{} 字节；总体结论：{}";
 }
 
 /// An image in a file.
@@ -132,15 +163,15 @@ pub fn counts(files: &[SweptFile]) -> (BTreeMap<&'static str, usize>, BTreeMap<&
 }
 
 /// One row a file.
-pub fn table<'f>(files: impl Iterator<Item = &'f SweptFile>) -> Table {
+pub fn table<'f>(files: impl Iterator<Item = &'f SweptFile>, language: Language) -> Table {
     let mut table = Table::new(&["change", "verdict", "source", "images", "approvals", "rules", "unwaived"]);
     for file in files {
         let of = |text: fn(&SweptImage) -> Option<&str>| {
             file.images.iter().filter_map(text).collect::<Vec<_>>().join("; ")
         };
         table.rows.push(vec![
-            file.change.name().to_owned(),
-            file.verdict.map(|verdict| verdict.name().to_owned()).unwrap_or_default(),
+            file.change.shown(language),
+            file.verdict.map(|verdict| list_words::verdict(verdict, language)).unwrap_or_default(),
             file.source.clone(),
             of(|image| Some(&image.name)),
             of(|image| image.approval.as_deref()),
@@ -152,7 +183,13 @@ pub fn table<'f>(files: impl Iterator<Item = &'f SweptFile>) -> Table {
 }
 
 /// The form for people: what overrides the answer, what changed and what is not approved, then the counts.
-pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool, notices: &[String]) -> io::Result<()> {
+pub fn write(
+    out: &mut dyn Write,
+    report: &SweepReport,
+    all: bool,
+    notices: &[String],
+    language: Language,
+) -> io::Result<()> {
     for notice in notices {
         writeln!(out, "{}", Inert(notice))?;
     }
@@ -161,22 +198,32 @@ pub fn write(out: &mut dyn Write, report: &SweepReport, all: bool, notices: &[St
         let good = matches!(file.verdict, Some(Verdict::Approved) | None) && !excused(file);
         all || file.change != Change::Unchanged || !good
     };
-    let table = table(report.files.iter().filter(matters));
+    let table = table(report.files.iter().filter(matters), language).headed(language);
     if !table.rows.is_empty() {
         table.write(out, 0)?;
         writeln!(out)?;
     }
-    let told = |counts: &BTreeMap<&'static str, usize>| {
-        counts.iter().map(|(what, count)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    let counted = |counts: &BTreeMap<&'static str, usize>, shown: &dyn Fn(&'static str) -> String| {
+        let one = |(what, count): (&&'static str, &usize)| {
+            filled(COUNTED, language, [&count.to_string(), &shown(what)])
+        };
+        counts.iter().map(one).collect::<Vec<_>>().join(COMMA.get(language))
     };
-    let since = report.since.map_or("the first sweep".to_owned(), |at| format!("since {}", Value::Time(at)));
-    writeln!(out, "{}: {}", Inert(since), told(&report.changes))?;
-    writeln!(out, "verdicts: {}", told(&report.verdicts))?;
-    writeln!(
-        out,
-        "{} files read, {} bytes; overall: {}",
-        report.read,
-        report.bytes_read,
-        report.verdict.map_or("not judged", Verdict::name)
-    )
+    let changes = counted(&report.changes, &|name| {
+        let known = Change::ALL.into_iter().find(|change| change.name() == name);
+        known.map_or_else(|| name.to_owned(), |change| change.shown(language))
+    });
+    let verdicts = counted(&report.verdicts, &|name| match name {
+        "uncounted" => named(name, UNCOUNTED, language),
+        name => list_words::verdict_named(name, language),
+    });
+    match report.since {
+        None => writeln!(out, "{}", filled(FIRST, language, [&changes]))?,
+        Some(at) => writeln!(out, "{}", filled(SINCE, language, [&Value::Time(at).to_string(), &changes]))?,
+    }
+    writeln!(out, "{}", filled(VERDICTS, language, [&verdicts]))?;
+    let verdict = |verdict| list_words::verdict(verdict, language);
+    let overall = report.verdict.map_or_else(|| labels::NOT_JUDGED.get(language).to_owned(), verdict);
+    let (read, bytes) = (report.read.to_string(), report.bytes_read.to_string());
+    writeln!(out, "{}", filled(READ, language, [&read, &bytes, &overall]))
 }

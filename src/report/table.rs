@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::inert::Inert;
+use super::{inert::Inert, list_words};
+use crate::judge::Language;
 
 /// Rows of text under a head. Cells may hold text of images: writers escape them.
 #[derive(Debug, Default, Clone)]
@@ -19,6 +20,13 @@ impl Table {
     /// An empty table.
     pub fn new(head: &[&'static str]) -> Self {
         Self { head: head.to_vec(), rows: Vec::new() }
+    }
+
+    /// The same with the heads of its columns in a language.
+    #[must_use]
+    pub fn headed(mut self, language: Language) -> Self {
+        self.head.iter_mut().for_each(|name| *name = list_words::head(name, language));
+        self
     }
 
     /// Writes the table in columns, `indent` blanks from the left; wide characters count for two.

@@ -3,18 +3,22 @@
 use std::io::{self, Write};
 
 use super::{
+    case_words,
     enforcement::{notices, policy_source},
-    health_text,
+    gate_words as words, health_text,
     html::labels,
     inert::{Inert, Quoted},
+    list_words,
     result::{
-        ApprovalReport, ComparedReport, Document, FindingReport, ImageReport, SubjectReport, WriterReport,
+        ApprovalReport, ComparedReport, Document, FindingReport, ImageReport, RelativeReport, SubjectReport,
+        WriterReport,
     },
     table::Table,
+    words::filled,
 };
 use crate::{
-    evidence::second_opinion::{Difference, SecondOpinion},
-    judge::{ExitCode, Language, Severity, Verdict},
+    evidence::second_opinion::{Difference, Opinion, SecondOpinion},
+    judge::{ExitCode, Language, Severity, Texts, Verdict},
     sighting::{Checked, FactKey, SubjectKind, Value},
 };
 
@@ -103,13 +107,12 @@ pub(super) fn painted_answer(code: ExitCode, word: &str, style: Style) -> String
     painted(color, word, style)
 }
 
-/// A severity, in its colour where colours are shown.
-pub(super) fn severity_name(severity: Severity, style: Style) -> String {
-    painted_severity(severity, severity.name(), style)
-}
-
-/// A word in the colour of a severity where colours are shown.
-pub(super) fn painted_severity(severity: Severity, word: &str, style: Style) -> String {
+/// A severity in a word, in its colour where colours are shown.
+pub(super) fn severity_word(severity: Severity, style: Style) -> String {
+    let word = match style.language {
+        Language::En => severity.name(),
+        Language::ZhCn => labels::severity(severity).zh,
+    };
     painted(severity_color(severity), word, style)
 }
 
@@ -140,8 +143,8 @@ struct Report<'o> {
 
 impl Report<'_> {
     fn subject(&mut self, subject: &SubjectReport) -> io::Result<()> {
-        let verdict =
-            subject.verdict.map(|verdict| format!(": {}", self.verdict(verdict))).unwrap_or_default();
+        let verdict = subject.verdict.map(|verdict| self.filled(words::BEHIND, [&self.verdict(verdict)]));
+        let verdict = verdict.unwrap_or_default();
         writeln!(self.out, "{}{verdict}", Inert(&subject.source))?;
         if subject.kind == SubjectKind::Wim {
             self.storage(subject)?;
@@ -156,54 +159,73 @@ impl Report<'_> {
         writeln!(self.out)
     }
 
+    /// A text in the language, with values that may be hostile.
+    fn told<const N: usize>(&self, texts: Texts, values: [&str; N]) -> String {
+        let inert = values.map(|value| Inert(value).to_string());
+        self.filled(texts, inert.each_ref().map(String::as_str))
+    }
+
+    /// A text in the language, with values of ours, which may hold colours.
+    fn filled<const N: usize>(&self, texts: Texts, values: [&str; N]) -> String {
+        filled(texts, self.style.language, values)
+    }
+
+    fn word(&self, texts: Texts) -> &'static str {
+        texts.get(self.style.language)
+    }
+
+    fn bytes(&self, count: u64) -> String {
+        case_words::bytes(count, self.style.language)
+    }
+
     fn second_opinion(&mut self, opinion: &SecondOpinion) -> io::Result<()> {
         let SecondOpinion { library, version, differences, .. } = opinion;
-        let agrees = if opinion.agrees { "agrees" } else { "DIFFERS" };
-        let message = opinion.message.as_ref().map(|text| format!(": {}", Inert(text))).unwrap_or_default();
-        let verdict = opinion.verdict.name();
-        writeln!(self.out, "  second opinion of {library} {version}: {agrees}, {verdict}{message}")?;
+        let agrees = self.word(if opinion.agrees { words::OPINION_AGREES } else { words::OPINION_DIFFERS });
+        let verdict = self.word(match opinion.verdict {
+            Opinion::Sound => words::SOUND,
+            Opinion::Damaged => words::DAMAGED,
+            Opinion::Refused => words::REFUSED,
+        });
+        let message = opinion.message.as_ref().map(|text| self.told(words::BEHIND, [text]));
+        let message = message.unwrap_or_default();
+        let told = self.told(words::OPINION, [library, version, agrees, verdict]);
+        writeln!(self.out, "  {told}{message}")?;
         for Difference { image, path, listed_by } in differences {
-            let what = path.as_deref().unwrap_or("the whole image");
-            writeln!(self.out, "    image {image}: only {} lists {}", listed_by.name(), Inert(what))?;
+            let what = path.as_deref().unwrap_or(self.word(words::WHOLE_IMAGE));
+            let told = self.told(words::LISTED_BY, [&image.to_string(), listed_by.name(), what]);
+            writeln!(self.out, "    {told}")?;
         }
         let further = opinion.difference_count.saturating_sub(differences.len() as u64);
         if further > 0 {
-            writeln!(self.out, "    and {} more", grouped(further))?;
+            writeln!(self.out, "    {}", self.told(words::AND_MORE, [&grouped(further)]))?;
         }
         for image in &opinion.not_compared {
-            writeln!(self.out, "    the files of image {image} were not compared")?;
+            writeln!(self.out, "    {}", self.told(words::NOT_COMPARED, [&image.to_string()]))?;
         }
         Ok(())
     }
 
     fn storage(&mut self, subject: &SubjectReport) -> io::Result<()> {
         let Some(size) = subject.file_size else { return Ok(()) };
-        let read = bytes(subject.bytes_read);
-        writeln!(self.out, "  {}; {read} read; assurance: {}", bytes(size), subject.assurance)?;
+        let assurance = list_words::assurance(subject.assurance, self.style.language);
+        let values = [&self.bytes(size), &self.bytes(subject.bytes_read), &assurance];
+        writeln!(self.out, "  {}", self.told(words::STORAGE, values.map(String::as_str)))?;
         if let Some(checked) = subject.checked.filter(|checked| checked.bad_contents + checked.bad_slots > 0)
         {
             let Checked { contents, bad_contents, slots, bad_slots } = checked;
-            writeln!(
-                self.out,
-                "  {} of {} contents are damaged, {} of {} slots of the integrity table do not match",
-                grouped(bad_contents),
-                grouped(contents),
-                grouped(bad_slots),
-                grouped(slots)
-            )?;
+            let counts = [bad_contents, contents, bad_slots, slots].map(grouped);
+            let counts = counts.each_ref().map(String::as_str);
+            writeln!(self.out, "  {}", self.told(words::DAMAGE, counts))?;
         }
         if self.style.verbose {
             for (key, value) in &subject.claims {
-                writeln!(self.out, "  {key}: {}", Inert(value))?;
+                writeln!(self.out, "  {}", self.claim(*key, &value.to_string()))?;
             }
         } else if subject.verdict.is_none() && subject.claims.contains_key(&FactKey::Compression) {
             let fact = |key: FactKey| subject.claims.get(&key).map(ToString::to_string).unwrap_or_default();
-            let (compression, guid) = (fact(FactKey::Compression), fact(FactKey::Guid));
-            writeln!(
-                self.out,
-                "  compression {compression}, {} images, GUID {guid}",
-                fact(FactKey::ImageCount)
-            )?;
+            let facts = [FactKey::Compression, FactKey::ImageCount, FactKey::Guid].map(fact);
+            let facts = facts.each_ref().map(String::as_str);
+            writeln!(self.out, "  {}", self.told(words::CONTAINER, facts))?;
         }
         if let Some(writer) =
             subject.writer.as_ref().filter(|_| self.style.verbose || subject.verdict.is_none())
@@ -213,38 +235,38 @@ impl Report<'_> {
         if let Some(file) =
             subject.digests.file.as_ref().filter(|_| self.style.verbose || subject.verdict.is_none())
         {
-            writeln!(self.out, "  file sha256 {}", file.sha256)?;
+            writeln!(self.out, "  {}", self.told(words::FILE_SHA256, [&file.sha256.to_string()]))?;
         }
         Ok(())
     }
 
     fn writer(&mut self, writer: &WriterReport) -> io::Result<()> {
-        let name = writer.name.as_deref().unwrap_or("unknown, habits of several");
-        writeln!(self.out, "  written by: {name} (by its habits)")?;
+        let name = writer.name.as_deref().unwrap_or(self.word(words::UNKNOWN_WRITER));
+        writeln!(self.out, "  {}", self.told(words::WRITER, [name]))?;
         for habit in writer.habits.iter().filter(|_| self.style.verbose) {
             writeln!(self.out, "    {}: {}", habit.of.join(", "), habit.what)?;
         }
         Ok(())
     }
 
+    /// A fact with its value.
+    fn claim(&self, key: FactKey, value: &str) -> String {
+        self.told(words::CLAIM, [&list_words::fact(key, self.style.language), value])
+    }
+
     fn image(&mut self, image: &ImageReport) -> io::Result<()> {
-        let index = image.index.map_or("image".to_owned(), |index| format!("image {index}"));
-        let verdict = image.verdict.map(|verdict| format!(": {}", self.verdict(verdict))).unwrap_or_default();
-        let approval = image.approval.as_ref();
-        let by = approval.map(|a| format!(", approval {} ({})", a.id, Inert(&a.title))).unwrap_or_default();
-        let unwaived = image.unwaived_verdict.map(|verdict| self.unwaived(verdict)).unwrap_or_default();
-        writeln!(self.out, "  {index} {}{verdict}{unwaived}{by}", Quoted(image.name()))?;
+        writeln!(self.out, "  {}", self.heading(image))?;
         if self.style.verbose {
             for (key, value) in image.claims.iter().chain(&image.digests) {
-                writeln!(self.out, "    {key}: {}", Inert(shown(*key, value)))?;
+                writeln!(self.out, "    {}", self.claim(*key, &self.shown(*key, value)))?;
             }
         } else {
-            let brief = brief(image);
+            let brief = self.brief(image);
             if !brief.is_empty() {
                 writeln!(self.out, "    {}", Inert(brief))?;
             }
             if let Some(tree) = image.digests.get(&FactKey::Tree).filter(|_| image.verdict.is_none()) {
-                writeln!(self.out, "    tree {tree}")?;
+                writeln!(self.out, "    {}", self.told(words::TREE, [&tree.to_string()]))?;
             }
         }
         if let Some(health) = &image.health {
@@ -255,22 +277,45 @@ impl Report<'_> {
         if contested && !image.compared.is_empty() {
             self.compared(image)?;
         }
-        if let Some(nearest) = image.relatives.first().filter(|nearest| nearest.percent() >= TELLING_PERCENT)
-        {
-            let ApprovalReport { id, title } = &nearest.approval;
-            let (percent, files) = (nearest.percent(), nearest.foreign_files);
-            let files = match files {
-                0 => "no file has another content".to_owned(),
-                1 => "1 file has another content".to_owned(),
-                files => format!("{} files have another content", grouped(files)),
-            };
-            writeln!(
-                self.out,
-                "    nearest approved: holds {percent} % of {id} ({}); {files}",
-                Inert(title)
-            )?;
+        match image.relatives.first().filter(|nearest| nearest.percent() >= TELLING_PERCENT) {
+            Some(nearest) => self.nearest(nearest),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Number, name and verdict of an image, with the approval that the verdict refers to.
+    fn heading(&self, image: &ImageReport) -> String {
+        let verdict = image.verdict.map(|verdict| self.filled(words::BEHIND, [&self.verdict(verdict)]));
+        let unwaived = image.unwaived_verdict.map(|verdict| self.unwaived(verdict));
+        let by = image.approval.as_ref().map(|a| self.told(words::BY_APPROVAL, [&a.id, &a.title]));
+        let behind: String = [verdict, unwaived, by].into_iter().flatten().collect();
+        let name = Quoted(image.name()).to_string();
+        match image.index {
+            Some(index) => self.filled(words::IMAGE, [&index.to_string(), &name, &behind]),
+            None => self.filled(words::UNNUMBERED, [&name, &behind]),
+        }
+    }
+
+    /// The approved image that shares most with this one; where it shares all, in what it can differ.
+    fn nearest(&mut self, nearest: &RelativeReport) -> io::Result<()> {
+        let ApprovalReport { id, title } = &nearest.approval;
+        let files = match nearest.foreign_files {
+            0 => self.word(words::NO_FOREIGN_FILE).to_owned(),
+            1 => self.word(words::FOREIGN_FILE).to_owned(),
+            files => self.told(words::FOREIGN_FILES, [&grouped(files)]),
+        };
+        let percent = nearest.percent().to_string();
+        writeln!(self.out, "    {}", self.told(words::NEAREST, [&percent, id, title, &files]))?;
+        if !nearest.has_same_contents() {
+            return Ok(());
+        }
+        writeln!(self.out, "      {}", self.word(words::SAME_CONTENTS))?;
+        for compared in &nearest.differs {
+            let values = [&compared.approved, &compared.seen].map(|value| self.shown(compared.fact, value));
+            let fact = list_words::fact(compared.fact, self.style.language);
+            writeln!(self.out, "      {}", self.told(words::ALSO_DIFFERS, [&fact, &values[0], &values[1]]))?;
+        }
+        writeln!(self.out, "      {}", self.word(words::WHAT_TO_DO))
     }
 
     fn findings(&mut self, findings: &[FindingReport], indent: &str) -> io::Result<()> {
@@ -279,14 +324,10 @@ impl Report<'_> {
                 continue;
             }
             let rule = finding.rule.rule();
-            let title = rule.title.get(self.style.language);
-            let severity = severity_name(finding.severity, self.style);
-            writeln!(
-                self.out,
-                "{indent}{severity} {} {title}: {}",
-                rule.id,
-                Inert(finding.told(self.style.language))
-            )?;
+            let told = finding.told(self.style.language);
+            let message = self.told(words::CLAIM, [self.word(rule.title), &told]);
+            let severity = severity_word(finding.severity, self.style);
+            writeln!(self.out, "{indent}{severity} {} {message}", rule.id)?;
             if let Some(excuse) = finding.excuse(self.style.language) {
                 writeln!(self.out, "{indent}  {}", Inert(excuse))?;
             }
@@ -295,13 +336,15 @@ impl Report<'_> {
     }
 
     fn compared(&mut self, image: &ImageReport) -> io::Result<()> {
-        let mut table = Table::new(&["fact", "approved", "seen", ""]);
+        let mut table = Table::new(&[]);
+        table.head = vec![self.word(words::FACT), self.word(words::APPROVED), self.word(words::SEEN), ""];
         let telling = |c: &&ComparedReport| self.style.verbose || !c.agrees || TELLING.contains(&c.fact);
         for compared in image.compared.iter().filter(telling) {
-            let agrees = if compared.agrees { "agrees" } else { "DIFFERS" };
-            let approved = shown(compared.fact, &compared.approved);
-            let seen = shown(compared.fact, &compared.seen);
-            table.rows.push(vec![compared.fact.to_string(), approved, seen, agrees.to_owned()]);
+            let agrees = self.word(if compared.agrees { words::AGREES } else { words::DIFFERS });
+            let approved = self.shown(compared.fact, &compared.approved);
+            let seen = self.shown(compared.fact, &compared.seen);
+            let fact = list_words::fact(compared.fact, self.style.language);
+            table.rows.push(vec![fact, approved, seen, agrees.to_owned()]);
         }
         table.write(self.out, 6)
     }
@@ -318,26 +361,52 @@ impl Report<'_> {
             }
         }
         counts.sort();
-        let mut counted: Vec<String> =
-            counts.iter().map(|(verdict, n)| format!("{n} {}", verdict.name())).collect();
+        let word = |verdict: Verdict| match self.style.language {
+            Language::En => verdict.name(),
+            Language::ZhCn => labels::verdict(verdict).zh,
+        };
+        let told =
+            |(verdict, n): &(Verdict, usize)| self.told(words::COUNTED, [&n.to_string(), word(*verdict)]);
+        let mut counted: Vec<String> = counts.iter().map(told).collect();
         let unread = document.subjects.iter().filter(|subject| subject.images.is_empty()).count();
         if unread > 0 {
-            counted.push(format!("{unread} without an image that could be read"));
+            counted.push(self.told(words::UNREAD, [&unread.to_string()]));
         }
-        let images =
-            if counted.is_empty() { "no image could be judged".to_owned() } else { counted.join(", ") };
-        let verdict = self.verdict(verdict);
-        writeln!(self.out, "verdict: {verdict}; images: {images} (exit code {})", document.exit_code)
+        if counted.is_empty() {
+            counted.push(self.word(words::NONE_JUDGED).to_owned());
+        }
+        let counted = counted.join(self.word(words::COMMA));
+        let values = [&self.verdict(verdict), &counted, &document.exit_code.to_string()];
+        writeln!(self.out, "{}", self.filled(words::SUMMARY, values.map(String::as_str)))
     }
 
     /// What the verdict would be if nothing were excused.
     fn unwaived(&self, verdict: Verdict) -> String {
         let otherwise = labels::UNWAIVED.get(self.style.language);
-        format!(" ({})", otherwise.replace("{}", &self.verdict(verdict)))
+        self.filled(words::UNWAIVED, [&otherwise.replace("{}", &self.verdict(verdict))])
     }
 
     fn verdict(&self, verdict: Verdict) -> String {
         painted_verdict(verdict, self.style)
+    }
+
+    /// A value for people: sizes with their human form.
+    fn shown(&self, key: FactKey, value: &Value) -> String {
+        match (key, value) {
+            (
+                FactKey::FileSize | FactKey::TotalBytes | FactKey::WimTotalBytes | FactKey::HardLinkBytes,
+                Value::Number(n),
+            ) => self.bytes(*n),
+            _ => value.to_string(),
+        }
+    }
+
+    /// One line of what matters.
+    fn brief(&self, image: &ImageReport) -> String {
+        let text = |key: FactKey| image.claims.get(&key).map(ToString::to_string);
+        let created = text(FactKey::Created).map(|at| self.told(words::CREATED, [&at]));
+        let keys = [FactKey::Version, FactKey::Edition, FactKey::Architecture, FactKey::Languages];
+        keys.into_iter().filter_map(text).chain(created).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -367,25 +436,6 @@ fn severity_color(severity: Severity) -> &'static str {
         Severity::Warn => YELLOW,
         Severity::Deny => RED,
     }
-}
-
-/// A value for people: sizes with their human form, digests shortened.
-fn shown(key: FactKey, value: &Value) -> String {
-    match (key, value) {
-        (
-            FactKey::FileSize | FactKey::TotalBytes | FactKey::WimTotalBytes | FactKey::HardLinkBytes,
-            Value::Number(n),
-        ) => bytes(*n),
-        _ => value.to_string(),
-    }
-}
-
-/// One line of what matters.
-fn brief(image: &ImageReport) -> String {
-    let text = |key: FactKey| image.claims.get(&key).map(ToString::to_string);
-    let created = text(FactKey::Created).map(|at| format!("created {at}"));
-    let keys = [FactKey::Version, FactKey::Edition, FactKey::Architecture, FactKey::Languages];
-    keys.into_iter().filter_map(text).chain(created).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

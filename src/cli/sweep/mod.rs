@@ -17,7 +17,7 @@ use super::{
     targets::{Expansion, Target},
 };
 use crate::{
-    judge::{ExitCode, Said, Verdict, policy::Weighing},
+    judge::{ExitCode, Language, Said, Verdict, policy::Weighing},
     registry::{Audit, Registry, Status},
     report::{
         self,
@@ -138,8 +138,13 @@ impl Sweep {
         let notices = notices(&document, global.language());
         let report = report_of(document, since, files, bytes_read);
         match output.format() {
-            Format::Human => report::sweep::write(output.text(), &report, global.verbose, &notices)?,
-            Format::Csv => report::csv::write(output.text(), &report::sweep::table(report.files.iter()))?,
+            Format::Human => {
+                report::sweep::write(output.text(), &report, global.verbose, &notices, global.language())?;
+            }
+            Format::Csv => {
+                let table = report::sweep::table(report.files.iter(), Language::En);
+                report::csv::write(output.text(), &table)?;
+            }
             _ => report::json::write(output.text(), &report)?,
         }
         state.told(now);
