@@ -34,7 +34,7 @@ const UNREAD_FILES: Texts =
 
 /// How many components, manifests and files were there, or that there is no store.
 pub(super) fn looked_at(health: &HealthReport, language: Language) -> String {
-    let HealthReport { depth, components, manifests, files, unaccounted } = health;
+    let HealthReport { depth, components, manifests, files, unaccounted, .. } = health;
     if *components == 0 {
         return filled(NO_STORE, language, [depth.name()]);
     }
@@ -102,7 +102,8 @@ fn answer(image: &ImageReport, of_file: &[FindingReport]) -> ExitCode {
         finding.rule.is_of_an_image() && (finding.severity == Severity::Deny || finding.rule.rule().damage)
     };
     let unread = image.findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
-    let judged = image.health.as_ref().is_some_and(|health| health.components > 0) && !unread;
+    let judged =
+        image.health.as_ref().is_some_and(|health| health.components > 0 && !health.cut_short) && !unread;
     match (image.findings.iter().chain(of_file).any(against), judged) {
         (true, _) => ExitCode::NotApproved,
         (false, true) => ExitCode::Approved,

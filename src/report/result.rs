@@ -255,6 +255,8 @@ pub struct HealthReport {
     pub components: u64,
     pub manifests: u64,
     pub files: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_short: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unaccounted: Option<UnaccountedReport>,
 }
@@ -297,6 +299,7 @@ impl From<&Examination> for HealthReport {
             components: components.len() as u64,
             manifests: components.iter().filter(|component| component.manifest.is_some()).count() as u64,
             files: components.iter().map(|component| component.files.len() as u64).sum(),
+            cut_short: examination.store.as_ref().is_some_and(|store| store.cut_short),
             unaccounted: examination.unaccounted.as_ref().map(UnaccountedReport::from),
         }
     }

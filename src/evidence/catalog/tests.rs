@@ -72,6 +72,20 @@ fn what_stands_beside_a_signature_cannot_make_a_catalog_unreadable() {
 }
 
 #[test]
+fn catalogs_behind_too_many_signatures_are_not_checked() {
+    let anchors = pinned();
+    let cost = read(GENUINE).cost;
+    // Three keys of 2048 bits.
+    assert_eq!(cost, 3 * 4 * 17);
+    let mut spent = MAX_COST;
+    assert!(Catalog::read_within(GENUINE, &anchors, &mut spent).is_ok());
+    assert_eq!(spent, MAX_COST + cost);
+    assert!(
+        Catalog::read_within(GENUINE, &anchors, &mut spent).is_err_and(|error| error.contains("behind more"))
+    );
+}
+
+#[test]
 fn without_its_root_it_is_worth_nothing() {
     let catalog = Catalog::read(GENUINE, &Anchors::microsoft().expect("certificates")).expect("a catalog");
     assert!(matches!(catalog.trust, Trust::Unanchored { .. }), "{:?}", catalog.trust);

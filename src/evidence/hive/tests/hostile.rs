@@ -193,6 +193,9 @@ fn a_log_cannot_blow_up_a_hive() {
     };
     let keys = Census::of(&sound(&rich())).keys;
     assert_eq!(size(&entry), (0, keys), "bins beyond the limit");
+    // Found with an image of some kilobytes, whose hives took half a gigabyte each.
+    entry = LogEntry { sequence: 7, bins: 256 << 20, pages: vec![(0, vec![0; 4096])] };
+    assert_eq!(size(&entry), (0, keys), "bins that the log does not hold");
     entry = LogEntry { sequence: 7, bins: 8192, pages: vec![(8192, vec![0; 4096])] };
     assert_eq!(size(&entry), (0, keys), "a page behind the bins");
     entry = LogEntry { sequence: 7, bins: 8192, pages: vec![(u32::MAX - 4095, vec![0; 4096])] };
