@@ -24,7 +24,13 @@ use crate::{
         inside::Inside,
     },
     judge::{ExitCode, Language},
-    report::{self, difference_words as words, inert::Inert, list_words, table::Table, words::filled},
+    report::{
+        self, difference_words as words,
+        inert::Inert,
+        list_words,
+        table::Table,
+        words::{COMMA, filled},
+    },
     sighting::{Assurance, FactKey, Value},
     source::{Opener, Source},
 };
@@ -284,7 +290,7 @@ fn write(report: &DiffReport<'_>, verbose: bool, output: &mut Output) -> Result<
     });
     match touched.collect::<Vec<_>>() {
         touched if touched.is_empty() => Ok(()),
-        touched => output.say(words::TOUCHED, [&touched.join(words::COMMA.get(language))]),
+        touched => output.say(words::TOUCHED, [&touched.join(COMMA.get(language))]),
     }
 }
 

@@ -7,7 +7,6 @@ words! {
     SAME = "the trees are the same", "目录树相同";
     TOUCHED = "of those touched, the contents are the same; what differs: {}", "仅属性不同者内容相同，不同之处：{}";
     ENTRIES_WITH = "{} {}", "{} 项{}";
-    COMMA = ", ", "，";
     HIVE = "hive {}", "注册表配置单元 {}";
     NOT_COMPARED = "cannot be compared: {}", "无法比较：{}";
     DEFAULT = "(default)", "（默认）";

@@ -43,7 +43,6 @@ words! {
     AND_MORE = "and {} more", "另有 {} 项";
     NOT_COMPARED = "the files of image {} were not compared", "镜像 {} 的文件未作比较";
     SUMMARY = "verdict: {}; images: {} (exit code {})", "结论：{}；镜像：{}（退出码 {}）";
-    COMMA = ", ", "，";
     COUNTED = "{} {}", "{} 个{}";
     UNREAD = "{} without an image that could be read", "{} 个文件没有可读取的镜像";
     NONE_JUDGED = "no image could be judged", "没有可判定的镜像";

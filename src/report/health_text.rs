@@ -6,9 +6,11 @@ use std::{collections::BTreeMap, io, io::Write};
 use super::{
     advice,
     case_words::{ADVICE, filled},
+    gate_words::{NONE_JUDGED, UNREAD},
     inert::Inert,
     result::{Document, FindingReport, HealthReport, ImageReport, SubjectReport},
     text::{Style, grouped, painted_answer},
+    words::COMMA,
 };
 use crate::judge::{ExitCode, Language, RuleId, Severity, Texts};
 
@@ -28,9 +30,6 @@ const CLOSING: Texts = Texts {
     en: "health: {}; images: {}; findings: {} deny, {} warn (exit code {}: {})",
     zh: "健康状况：{}；镜像：{}；发现：{} 项否决，{} 项警告（退出码 {}：{}）",
 };
-const NO_IMAGE: Texts = Texts { en: "no image could be judged", zh: "没有可判定的镜像" };
-const UNREAD_FILES: Texts =
-    Texts { en: "{} without an image that could be read", zh: "{} 个文件中没有可读的镜像" };
 
 /// How many components, manifests and files were there, or that there is no store.
 pub(super) fn looked_at(health: &HealthReport, language: Language) -> String {
@@ -85,14 +84,11 @@ fn images(document: &Document, language: Language) -> String {
     let mut told: Vec<String> = told.collect();
     let unread = document.subjects.iter().filter(|subject| subject.images.is_empty()).count();
     if unread > 0 {
-        told.push(filled(UNREAD_FILES, language, [&grouped(unread as u64)]));
+        told.push(filled(UNREAD, language, [&grouped(unread as u64)]));
     }
     match told.is_empty() {
-        true => NO_IMAGE.get(language).to_owned(),
-        false => told.join(match language {
-            Language::En => ", ",
-            Language::ZhCn => "，",
-        }),
+        true => NONE_JUDGED.get(language).to_owned(),
+        false => told.join(COMMA.get(language)),
     }
 }
 

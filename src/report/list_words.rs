@@ -76,9 +76,6 @@ words! {
     SUPERSEDED = "superseded", "已被取代";
     REVOKED = "revoked", "已撤销";
     ALLOW = "allow", "允许";
-    WARN = "warn", "警告";
-    DENY = "deny", "否决";
-    INFO = "info", "提示";
     FILE = "file", "文件";
     SOLID = "solid", "固实";
     METADATA = "metadata", "元数据";
@@ -127,12 +124,7 @@ pub(crate) fn assurance_named(name: &str, language: Language) -> String {
 
 /// How much a rule weighs.
 pub(crate) fn severity(severity: Severity, language: Language) -> String {
-    let texts = match severity {
-        Severity::Info => INFO,
-        Severity::Warn => WARN,
-        Severity::Deny => DENY,
-    };
-    named(severity.name(), texts, language)
+    named(severity.name(), labels::severity(severity), language)
 }
 
 /// A fact.

@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     enforcement::BreakGlassReport,
+    gate_words::COUNTED,
     html::labels,
     inert::Inert,
     list_words,
     result::{FindingReport, PolicyReport, RegistryHead, Tool},
     table::Table,
-    words::{filled, named, words},
+    words::{COMMA, filled, named, words},
 };
 use crate::{
     judge::{Language, Verdict},
@@ -87,8 +88,6 @@ words! {
     FIRST = "the first sweep: {}", "首次巡检：{}";
     SINCE = "since {}: {}", "自 {} 以来：{}";
     VERDICTS = "verdicts: {}", "结论：{}";
-    COUNTED = "{} {}", "{} 个{}";
-    COMMA = ", ", "，";
     READ = "{} files read, {} bytes; overall: {}", "已读取 {} 个文件，{} 字节；总体结论：{}";
 }
 

@@ -14,7 +14,7 @@ use super::{
         WriterReport,
     },
     table::Table,
-    words::filled,
+    words::{COMMA, filled},
 };
 use crate::{
     evidence::second_opinion::{Difference, Opinion, SecondOpinion},
@@ -375,7 +375,7 @@ impl Report<'_> {
         if counted.is_empty() {
             counted.push(self.word(words::NONE_JUDGED).to_owned());
         }
-        let counted = counted.join(self.word(words::COMMA));
+        let counted = counted.join(self.word(COMMA));
         let values = [&self.verdict(verdict), &counted, &document.exit_code.to_string()];
         writeln!(self.out, "{}", self.filled(words::SUMMARY, values.map(String::as_str)))
     }

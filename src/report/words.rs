@@ -19,6 +19,9 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// What stands between the items of an enumeration.
+pub(crate) const COMMA: Texts = Texts { en: ", ", zh: "，" };
+
 /// A text with values in its places, in order. What stands in a value is not looked into for places.
 pub(crate) fn filled<const N: usize>(texts: Texts, language: Language, values: [&str; N]) -> String {
     let mut pieces = texts.get(language).split("{}");
