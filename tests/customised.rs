@@ -89,7 +89,7 @@ fn components_that_a_reference_of_the_same_build_has_are_missed() {
     write(&desk, "twin.wim", image(&all[..1]));
     let other = |version, edition| {
         let name = "another";
-        Windows { version, edition, name, ..image(&all[..1]) }
+        Windows { edition, version, name, ..image(&all[..1]) }
     };
     write(&desk, "build.wim", other((10, 0, 17763, 1879), "EnterpriseS"));
     write(&desk, "edition.wim", other((10, 0, 17763, 1935), "Core"));
