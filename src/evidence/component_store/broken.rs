@@ -22,7 +22,7 @@ pub struct Broken<'s> {
 
 impl ComponentStore {
     /// The files that a repair would have to bring, as far as manifests and contents were read. A component without a folder
-    /// had its files removed on purpose. The first [`MAX_BROKEN`] of them.
+    /// had its files removed on purpose. The first `MAX_BROKEN` of them.
     pub fn broken(&self) -> impl Iterator<Item = Broken<'_>> {
         let components = self.components.iter().filter(|component| component.folder.is_some());
         components.flat_map(of_component).take(MAX_BROKEN)
