@@ -85,7 +85,11 @@ fn largest<S: ReadAt>(
     largest.truncate(MAX_FOLDERS);
     let at: HashMap<u64, u64> = largest.into_iter().collect();
     let entries = inside.below(windows).filter(Entry::is_folder).chain([*windows]);
-    let named = entries.filter_map(|entry| Some((inside.path(&entry), *at.get(&entry.dentry.offset)?)));
+    // A path costs as many steps as it is deep: it is asked for where it is told alone.
+    let named = entries.filter_map(|entry| {
+        let files = *at.get(&entry.dentry.offset)?;
+        Some((inside.path(&entry), files))
+    });
     let mut named: Vec<(String, u64)> = named.collect();
     named.sort_by(|(path, files), (other, more)| more.cmp(files).then_with(|| path.cmp(other)));
     named
