@@ -72,6 +72,9 @@ pub(crate) fn program() -> Command {
     for setting in ["REGISTRY", "TRUST", "LOG_KEY", "SIGN_KEY", "POLICY"] {
         command.env_remove(format!("WIMPROOF_{setting}"));
     }
+    for proxy in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"] {
+        command.env_remove(proxy).env_remove(proxy.to_lowercase());
+    }
     command.env("LC_ALL", "C").env("USER", "tester").stdin(Stdio::null());
     command
 }
