@@ -20,7 +20,11 @@ use crate::{
     registry::{ApprovalId, KeyChange, KeySet, Record, Withdrawal},
     report::{inert::Inert, registry_words as words},
     signing::{SecretKey, SigningError},
+    source::written,
 };
+
+/// Longest file of keys that is read, in bytes.
+const MAX_KEYS: u64 = 1 << 20;
 
 /// Make a key; show its public part, for trust files.
 ///
@@ -147,9 +151,11 @@ struct NewKeys {
 impl Rekey {
     pub(super) fn run(&self, global: &Global, output: &mut Output) -> Result {
         let path = || self.file.display().to_string();
-        let text = fs::read_to_string(&self.file).map_err(|source| Error::File { path: path(), source })?;
+        let unread = |source| Error::File { path: path(), source };
+        let bytes = written::bytes(&self.file, MAX_KEYS).map_err(unread)?;
         let wrong = |why: String| Error::Usage(format!("{}: {why}", path()));
-        let NewKeys { keys, withdrawn } = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let NewKeys { keys, withdrawn } =
+            written::toml(written::text(&bytes).map_err(unread)?).map_err(wrong)?;
         keys.check().map_err(wrong)?;
         if keys.root.is_empty() {
             return Err(wrong("has no [root]: keys could never change again".into()));

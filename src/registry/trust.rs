@@ -1,9 +1,6 @@
 //! The trust file: what a gate believes a registry on. It lies with the gate, not in the registry.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -12,7 +9,10 @@ use super::{
     error::{Error, Result},
     key_set::{KeySet, NamedKey},
 };
-use crate::signing::{Group, KeyKind, PublicKey, VerifierKey, allowed_signers};
+use crate::{
+    signing::{Group, KeyKind, PublicKey, VerifierKey, allowed_signers},
+    source::written,
+};
 
 const MAX_BYTES: u64 = 1 << 20;
 const MAX_WITNESSES: usize = 32;
@@ -136,11 +136,8 @@ impl Trust {
 
 fn read_text(path: &Path) -> Result<String> {
     let at = |source| Error::Io { path: path.to_owned(), source };
-    if fs::metadata(path).map_err(at)?.len() > MAX_BYTES {
-        let message = format!("longer than {MAX_BYTES} bytes");
-        return Err(Error::BadTrust { path: path.to_owned(), message });
-    }
-    fs::read_to_string(path).map_err(at)
+    let bytes = written::bytes(path, MAX_BYTES).map_err(at)?;
+    written::text(&bytes).map(str::to_owned).map_err(at)
 }
 
 /// An absent group asks for nobody; one that is there must ask for somebody.

@@ -2,7 +2,7 @@
 //!
 //! Every fact is optional and carries where it stood. What cannot be read is told beside the facts
 //! ([`Problems`]), never in place of them. Product keys and passwords are not read: values of such names are left
-//! alone, and what looks like a product key in another text is blanked.
+//! alone, and what looks like one in another text is masked.
 
 mod devices;
 mod markers;

@@ -11,8 +11,9 @@ use super::{
         limits::{MAX_DEPTH, MAX_DESCRIBED, MAX_FACT_BYTES, MAX_FACT_STEPS},
         text::same_name,
     },
-    secrets::{blanked, is_secret},
+    secrets::is_secret,
 };
+use crate::evidence::mask::mask;
 
 /// Where in a hive a fact stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -302,5 +303,5 @@ pub(super) fn text_of(value: &Value<'_>) -> Result<String> {
         }
         _ => value.text()?.text,
     };
-    Ok(blanked(&text))
+    Ok(mask(&text).into_owned())
 }

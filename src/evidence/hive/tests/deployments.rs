@@ -227,6 +227,19 @@ fn everything() -> kit::Hive {
     kit::Hive::new(root)
 }
 
+#[test]
+fn a_product_key_is_masked_whatever_goes_on_behind_it() {
+    let text = |behind: &str| {
+        let line = format!("setup.exe /pkey {PRODUCT_KEY}{behind}");
+        let setup = kit::Key::new("Setup").sz("CmdLine", &line);
+        format!("{:?}", facts::system(&sound(&kit::Hive::new(kit::Key::new("ROOT").subkey(setup)))))
+    };
+    for behind in ["", " /quiet", "0", "00000"] {
+        let facts = text(behind);
+        assert!(facts.contains("setup.exe") && !facts.contains(PRODUCT_KEY), "{facts}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
