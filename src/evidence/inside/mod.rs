@@ -19,6 +19,10 @@ use wimproof_wim::{Blob, Dentry, Error, Metadata, Place, ReadAt, Result, Sha1Dig
 /// Entries of an image. Real ones have some 130,000.
 const MAX_ENTRIES: usize = 1_000_000;
 
+/// Folders on the way to an entry, itself included. Real trees have some twenty; whoever asks for the paths of all entries
+/// pays for each level of each.
+const MAX_DEPTH: usize = 256;
+
 /// An entry in the index.
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -64,6 +68,12 @@ impl<'w, S: ReadAt> Inside<'w, S> {
                 let place = Place { structure: "metadata resource", offset: node.dentry.offset };
                 let limit = MAX_ENTRIES as u64;
                 return Err(Error::TooLarge { place, claimed: limit + 1, limit });
+            }
+            if node.depth > MAX_DEPTH {
+                let place = Place { structure: "metadata resource", offset: node.dentry.offset };
+                let (found, expected) =
+                    (format!("an entry {} levels deep", node.depth), format!("at most {MAX_DEPTH}"));
+                return Err(Error::Malformed { place, found, expected });
             }
             for left in way.drain(node.depth..) {
                 close(&mut self.nodes, left, number);

@@ -61,6 +61,18 @@ fn folders_give_what_is_in_them_and_below() {
 }
 
 #[test]
+fn a_tree_deeper_than_any_is_refused() {
+    let deep = |levels: usize| {
+        let path = vec!["d"; levels].join("\\");
+        let parts = wim(Kit::tree_of(&[(&path, b"x")]));
+        Inside::open(&parts, 1).map(|inside| inside.len())
+    };
+    assert_eq!(deep(MAX_DEPTH).expect("an image"), MAX_DEPTH + 1);
+    let error = deep(MAX_DEPTH + 1).expect_err("too deep").to_string();
+    assert!(error.contains("257 levels deep") && error.contains("at most 256"), "{error}");
+}
+
+#[test]
 fn many_contents_are_read_once_each() {
     let parts = windows();
     let inside = Inside::open(&parts, 1).expect("an image");
