@@ -444,6 +444,9 @@ fn the_sample_has_94_corrupt_files_and_all_are_found() {
     let mut different = told(&found, "WP3007");
     different.sort();
     assert_eq!(different, listed);
+    // System32 has further names of the same files: each is told once.
+    let images = found.json()["subjects"][0]["images"][0]["findings"].as_array().expect("findings").clone();
+    assert_eq!(images.iter().filter(|finding| finding["severity"] == "deny").count(), 94);
     let subject = &found.json()["subjects"][0];
     let number = |name: &str| subject[name].as_u64().expect("a number");
     assert!(

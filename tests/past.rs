@@ -18,6 +18,7 @@ fn a_captured_pc_is_told_by_what_people_left() {
     let run = with(|windows| {
         windows.file(r"Users\Public\desktop.ini", b"");
         windows.file(r"Users\Default\NTUSER.txt", b"");
+        windows.file(r"Users\defaultuser0\NTUSER.txt", b"");
         windows.file(r"Users\li.lei\notes.txt", b"mine");
         windows.file(r"Users\Administrator\notes.txt", b"mine");
         windows.file(r"Windows\Panther\setupact.log", b"");

@@ -26,7 +26,10 @@ fn customised() -> Windows {
 
 fn allow() -> String {
     let script = hex::encode(sha1::Sha1::digest(SCRIPT));
-    let proxy = hex::encode(Sha256::digest(crate::genuine::wide("http://x.example/p.pac")));
+    let place = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\AutoConfigURL";
+    let data = crate::genuine::wide("http://x.example/p.pac");
+    let proxy =
+        hex::encode(Sha256::new().chain_update(place).chain_update([0]).chain_update(data).finalize());
     format!(
         "[[allow]]\ndigest = \"sha1:{script}\"\nreason = \"ours, CHG-7\"\n\
          [[allow]]\ndigest = \"sha256:{proxy}\"\nreason = \"branches, CHG-8\"\n"
@@ -121,7 +124,7 @@ fn files_that_cannot_be_used_are_shown_in_the_policy() {
     desk.file("site/binary.toml", &[0xFF; 100]);
     let policy = format!(
         "{HEALTH}roots = [\"bad.toml\", \"folder\"]\n\
-         channels = [\"topic.toml\", \"long.toml\", \"binary.toml\", \" \"]\nallow = \"bad.toml\"\n"
+         channels = [\"topic.toml\", \"long.toml\", \"binary.toml\"]\nallow = \"bad.toml\"\n"
     );
     let run = check(&desk, &policy).code(3);
     assert!(run.out.is_empty());

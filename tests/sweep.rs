@@ -23,7 +23,9 @@ fn sweep(desk: &Desk, more: &[&str]) -> Run {
 /// What became of a file, and whether it was read.
 fn file(json: &Value, name: &str) -> (String, bool) {
     let files = json["files"].as_array().expect("files");
-    let found = files.iter().find(|file| file["source"].as_str().is_some_and(|source| source.contains(name)));
+    let found = files
+        .iter()
+        .find(|file| file["source"].as_str().is_some_and(|source| source.replace('\\', "/").contains(name)));
     let found = found.unwrap_or_else(|| panic!("no {name} in {json}"));
     (found["change"].as_str().expect("a change").to_owned(), found["read"] == true)
 }

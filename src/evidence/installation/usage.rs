@@ -5,8 +5,8 @@ use wimproof_wim::ReadAt;
 use super::{Entry, Hives, Inside, Installation};
 use crate::evidence::hive::{Hive, Key, facts};
 
-/// Folders of `Users` that Windows has by itself.
-const OWN_PROFILES: [&str; 4] = ["default", "public", "all users", "default user"];
+/// Folders of `Users` that Windows has by itself; `defaultuser0` stays behind from its first start.
+const OWN_PROFILES: [&str; 5] = ["default", "public", "all users", "default user", "defaultuser0"];
 
 /// Logs that setup and sysprep leave in the system that they ran in, below the folder of Windows.
 const LOGS: [&str; 3] = [

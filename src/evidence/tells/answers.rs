@@ -29,6 +29,13 @@ pub(super) fn read(bytes: &[u8]) -> Said {
     Said { holds_password: holds_password(bytes), commands }
 }
 
+/// What setup puts in place of a password when it has used an answer file.
+const DELETED: &str = "*SENSITIVE*DATA*DELETED*";
+
+fn is_secret(text: &str) -> bool {
+    !matches!(text.trim(), "" | DELETED)
+}
+
 /// Whether an element whose name ends in `Password` has text, or has an element `Value` with text. UTF-16 is taken as the
 /// bytes come: its names are found with the zero bytes left out.
 fn holds_password(bytes: &[u8]) -> bool {
@@ -51,8 +58,8 @@ fn holds_password(bytes: &[u8]) -> bool {
                 of_form = local == "plaintext";
             }
             Ok(Event::End(_)) => (within, of_form) = (within.saturating_sub(1), false),
-            Ok(Event::Text(text)) if within > 0 && !of_form && !text.trim().is_empty() => return true,
-            Ok(Event::CData(text)) if within > 0 && !text.trim().is_empty() => return true,
+            Ok(Event::Text(text)) if within > 0 && !of_form && is_secret(&text) => return true,
+            Ok(Event::CData(text)) if within > 0 && is_secret(&text) => return true,
             Ok(Event::Eof) | Err(_) => return false,
             Ok(_) => {}
         }

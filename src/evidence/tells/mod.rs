@@ -196,10 +196,14 @@ impl Tells {
 
     fn value(&mut self, kind: Kind, hive: &str, key: &Key<'_>, value: &Value<'_>, shown: &str) {
         let name = if value.name().is_empty() { "(default)" } else { value.name() };
-        let place = Place::Registry { key: format!("{hive}\\{}\\{name}", key.path()) };
+        let place = format!("{hive}\\{}\\{name}", key.path());
         let data = (value.size() <= MAX_VALUE).then(|| value.data().ok()).flatten();
-        let digest = data.map(|data| format!("sha256:{}", hex::encode(Sha256::digest(data))));
-        self.push(Tell { kind, place, shown: cut(shown), digest });
+        // With its place, as ever so many settings are a 1: who allows one of them allows no other.
+        let digest = data.map(|data| {
+            let digest = Sha256::new().chain_update(&place).chain_update([0]).chain_update(data).finalize();
+            format!("sha256:{}", hex::encode(digest))
+        });
+        self.push(Tell { kind, place: Place::Registry { key: place }, shown: cut(shown), digest });
     }
 
     /// A key as a whole; what it holds has no digest.

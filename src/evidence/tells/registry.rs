@@ -43,7 +43,7 @@ const NUMBERS: [settings::Number; 8] = [
         1,
         Kind::DefenderOff,
     ),
-    ("Policies\\Microsoft\\Windows\\WindowsUpdate\\AU", "NoAutoUpdate", 1, Kind::UpdateServer),
+    ("Policies\\Microsoft\\Windows\\WindowsUpdate\\AU", "NoAutoUpdate", 1, Kind::UpdateOff),
     (
         "Policies\\Microsoft\\Windows\\WindowsUpdate",
         "DoNotConnectToWindowsUpdateInternetLocations",

@@ -10,35 +10,48 @@ use crate::evidence::{
     examination::Other,
 };
 
+fn known_right(examination: &Examination) -> impl Iterator<Item = &Other> {
+    examination.others.iter().filter(|other| other.trusted)
+}
+
+/// The files of a component that are others in an image known to be right: which image, and the content there.
+fn not_as_there<'e>(
+    examination: &'e Examination,
+    component: &'e Component,
+) -> impl Iterator<Item = (&'e StoredFile, &'e Other, Sha1Digest)> {
+    let payloads = component.files.iter().filter(|file| file.role == Role::Payload);
+    payloads.filter_map(|file| {
+        known_right(examination).find_map(|other| {
+            let theirs = other.ledger.file(&component.keyform, &file.path)?.sha1;
+            (theirs != file.sha1).then_some((file, other, theirs))
+        })
+    })
+}
+
+/// The contents of files of components that are told by [`trusted`]: here, and where they are right.
+pub(super) fn told(examination: &Examination) -> HashSet<(Sha1Digest, Sha1Digest)> {
+    let components = examination.store.iter().flat_map(|store| &store.components);
+    let files = components.flat_map(|component| not_as_there(examination, component));
+    files.map(|(file, _, theirs)| (file.sha1, theirs)).collect()
+}
+
 /// Files that are others in an image known to be right.
 pub(super) fn trusted(examination: &Examination, findings: &mut Findings<'_>) {
     let Some(store) = &examination.store else { return };
     for component in &store.components {
-        let trusted = || examination.others.iter().filter(|other| other.trusted);
-        for file in component.files.iter().filter(|file| file.role == Role::Payload) {
-            let differs = trusted().find_map(|other| {
-                let theirs = other.ledger.file(&component.keyform, &file.path)?.sha1;
-                (theirs != file.sha1).then_some((other, theirs))
-            });
-            if let Some((other, theirs)) = differs {
-                let names = [
-                    text(&component.keyform),
-                    text(&file.path),
-                    text(file.sha1),
-                    text(&other.name),
-                    text(theirs),
-                ];
-                let said = PhraseId::NOT_AS_IN.of(names);
-                findings.at(
-                    RuleId::COMPONENT_FILE_NOT_AS_IN,
-                    said,
-                    file.offset,
-                    path(store, component, file),
-                );
-            }
+        for (file, other, theirs) in not_as_there(examination, component) {
+            let names = [
+                text(&component.keyform),
+                text(&file.path),
+                text(file.sha1),
+                text(&other.name),
+                text(theirs),
+            ];
+            let (said, value) = (PhraseId::NOT_AS_IN.of(names), path(store, component, file));
+            findings.at(RuleId::COMPONENT_FILE_NOT_AS_IN, said, file.offset, value);
         }
         let Some(manifest) = &component.manifest else { continue };
-        let differs = trusted().find(|other| {
+        let differs = known_right(examination).find(|other| {
             other.ledger.manifest(&component.keyform).is_some_and(|theirs| theirs.sha1 != manifest.file.sha1)
         });
         if let Some(other) = differs {

@@ -1,6 +1,10 @@
 //! What differs from a reference of which an image claims to be a copy, or that has at least its build.
 
-use super::{Examination, Findings, PhraseId, RuleId, Severity, text};
+use std::collections::HashSet;
+
+use wimproof_wim::Sha1Digest;
+
+use super::{Examination, Findings, PhraseId, RuleId, Severity, others, text};
 use crate::{
     evidence::{
         difference::Change,
@@ -39,6 +43,7 @@ pub(super) fn kinship(claims: &Facts, of: &Facts) -> Kinship {
 
 /// Files and settings that differ.
 pub(super) fn differences(examination: &Examination, findings: &mut Findings<'_>) {
+    let told = others::told(examination);
     for twin in &examination.provenance.twins {
         let kinship = kinship(&examination.provenance.claims, &twin.claims);
         let severity = match kinship {
@@ -46,18 +51,26 @@ pub(super) fn differences(examination: &Examination, findings: &mut Findings<'_>
             Kinship::Build => Severity::Warn,
             Kinship::None => continue,
         };
-        programs(twin, severity, findings);
+        programs(twin, severity, &told, findings);
         hives(twin, severity, findings);
     }
 }
 
-fn programs(twin: &Twin, severity: Severity, findings: &mut Findings<'_>) {
+fn programs(
+    twin: &Twin,
+    severity: Severity,
+    told: &HashSet<(Sha1Digest, Sha1Digest)>,
+    findings: &mut Findings<'_>,
+) {
+    // A further name of a component's file is told with the component.
+    let is_told =
+        |file: &&Different| file.here.zip(file.there).is_some_and(|contents| told.contains(&contents));
     let is_run = |file: &&Different| {
         let path = file.path.to_lowercase();
         // Made on each PC from programs that are compared themselves.
         is_program(&path) && !path.contains("\\assembly\\nativeimages_")
     };
-    for file in twin.files.iter().filter(is_run) {
+    for file in twin.files.iter().filter(is_run).filter(|file| !is_told(file)) {
         let (path, reference) = (text(&file.path), text(&twin.reference));
         let (rule, severity, said) = match (file.here, file.there) {
             (Some(here), Some(there)) => {
