@@ -83,6 +83,43 @@ fn hives_that_are_none() {
     }
 }
 
+/// What a broken hive would tell is not known: that is no health.
+#[test]
+fn a_hive_of_the_machine_that_is_broken_leaves_the_image_undecided() {
+    let damages: [fn(&mut Vec<u8>); 4] = [
+        |hive| hive.truncate(4096),
+        |hive| hive.truncate(5000),
+        |hive| {
+            // The signature of the first key behind the root.
+            let keys: Vec<usize> = (4096..hive.len() - 2).filter(|at| &hive[*at..*at + 2] == b"nk").collect();
+            hive[keys[1]] = b'x';
+        },
+        |hive| *hive = Vec::new(),
+    ];
+    for (number, damage) in damages.into_iter().enumerate() {
+        let run = health_of(Windows { damage: Some(damage), ..windows() }).code(3);
+        let told = serious(&run);
+        let unread =
+            |(rule, _, message): &(String, String, String)| rule == "WP3114" && message.contains("SOFTWARE");
+        assert!(told.iter().any(unread), "damage {number}: {told:?}");
+    }
+}
+
+#[test]
+fn nothing_is_hidden_behind_many_values_or_in_the_next_control_set() {
+    let many =
+        |key: wimproof_testkit::hive::Key| (0..2000).fold(key, |key, n| key.dword(&format!("n{n}"), n));
+    let mut hidden = windows();
+    crate::genuine::set(&mut hidden.software, r"Policies\Microsoft\Windows Defender", |key| {
+        many(key).dword("DisableAntiSpyware", 1)
+    });
+    crate::genuine::set(&mut hidden.system, "Select", |key| {
+        many(key).dword("Current", 1).dword("Default", 2)
+    });
+    crate::genuine::set(&mut hidden.system, r"ControlSet002\Services\wuauserv", |key| key.dword("Start", 4));
+    assert_eq!(rules(&health_of(hidden).code(0)), ["WP3213", "WP3214"]);
+}
+
 #[test]
 fn histories_that_are_none() {
     let session = "<Session id=\"30000000_1\" client=\"CbsTask\"><package id=\"x\"/></Session>".repeat(50);

@@ -21,6 +21,8 @@ pub(crate) const ROLLUP: &str =
 /// Parts of an image that a test may change before it is built.
 pub(crate) struct Windows {
     pub(crate) software: Key,
+    /// What is done to the file of `software`.
+    pub(crate) damage: Option<fn(&mut Vec<u8>)>,
     pub(crate) system: Key,
     pub(crate) root: Entry,
     pub(crate) edition: &'static str,
@@ -129,6 +131,7 @@ pub(crate) fn windows() -> Windows {
     });
     Windows {
         software: software(),
+        damage: None,
         system: system(),
         root,
         edition: "EnterpriseS",
@@ -165,8 +168,11 @@ impl Windows {
     }
 
     pub(crate) fn wim(mut self) -> Wim {
-        let (software, system) =
+        let (mut software, system) =
             (Hive::new(self.software.clone()).build(), Hive::new(self.system.clone()).build());
+        if let Some(damage) = self.damage {
+            damage(&mut software);
+        }
         self.file(r"Windows\System32\config\SOFTWARE", &software);
         self.file(r"Windows\System32\config\SYSTEM", &system);
         let (major, minor, build, revision) = self.version;

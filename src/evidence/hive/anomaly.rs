@@ -24,6 +24,13 @@ pub enum AnomalyKind {
     BadBin,
 }
 
+impl AnomalyKind {
+    /// Whether keys are missing or broken for it.
+    pub fn is_damage(self) -> bool {
+        matches!(self, Self::Cut | Self::BadBin)
+    }
+}
+
 /// One observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anomaly {

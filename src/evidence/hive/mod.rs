@@ -34,6 +34,7 @@ pub mod limits;
 mod log;
 mod marvin;
 mod recovery;
+mod soundness;
 mod statements;
 mod subkeys;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use anomaly::{Anomalies, Anomaly, AnomalyKind};
 pub use error::{Error, Result};
 pub use key::Key;
 pub use recovery::{AppliedLog, LogFormat, Recovery};
+pub use soundness::fault;
 pub use statements::read;
 pub use subkeys::Subkeys;
 pub use text::Text;

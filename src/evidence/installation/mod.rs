@@ -14,6 +14,7 @@ use super::{
     hive::{
         Hive,
         facts::{self, Marker, MarkerSeen, OsIdentity},
+        fault,
     },
     image_hives,
     inside::{Entry, Inside},
@@ -23,6 +24,10 @@ use super::{
 pub use history::Told;
 pub use package::Package;
 pub use usage::Usage;
+
+/// The hives of the machine, below the folder of Windows.
+const SOFTWARE: &str = "System32\\config\\SOFTWARE";
+const SYSTEM: &str = "System32\\config\\SYSTEM";
 
 /// Bytes of a kernel that is read. Those of Windows have some 12 MB.
 const MAX_KERNEL: u64 = 64 << 20;
@@ -83,8 +88,8 @@ impl Installation {
 
     /// Adds what the hives, the kernel and the logs of servicing tell, and gives the hives for other readers.
     pub fn read<S: ReadAt>(&mut self, inside: &Inside<'_, S>, marks: &[Marker]) -> Hives {
-        let software = self.hive(inside, "System32\\config\\SOFTWARE");
-        let system = self.hive(inside, "System32\\config\\SYSTEM");
+        let software = self.hive(inside, SOFTWARE);
+        let system = self.hive(inside, SYSTEM);
         self.software = software.as_ref().map(|hive| facts::software(hive).os);
         for hive in [&software, &system].into_iter().flatten() {
             self.marks.extend(facts::look_up(hive, marks).0);
@@ -102,6 +107,12 @@ impl Installation {
         hives
     }
 
+    /// Whether a hive of the machine is among what could not be read to its end: what it would tell is not known.
+    pub fn lacks_hive(&self) -> bool {
+        let hives = [SOFTWARE, SYSTEM].map(|below| self.path(below));
+        self.unread.iter().any(|(path, _)| hives.contains(path))
+    }
+
     /// The path of a file of Windows in the image.
     pub fn path(&self, below: &str) -> String {
         format!("{}\\{below}", self.folder)
@@ -116,7 +127,10 @@ impl Installation {
     fn hive<S: ReadAt>(&mut self, inside: &Inside<'_, S>, below: &str) -> Option<Hive> {
         let path = self.path(below);
         match image_hives::open(inside, &path)? {
-            Ok(hive) => Some(hive),
+            Ok(hive) => {
+                self.unread.extend(fault(&hive).map(|why| (path, why)));
+                Some(hive)
+            }
             Err(error) => {
                 self.unread.push((path, error));
                 None

@@ -35,7 +35,7 @@ const MAX_VALUE: u32 = 16 << 10;
 /// Keys of one list that are looked at. The longest of real hives have some hundreds.
 const MAX_KEYS: usize = 100_000;
 
-/// Values of one key that are looked at.
+/// Values of a key in a list of keys that are looked at. Those of real hives have some dozens.
 const MAX_VALUES: usize = 1000;
 
 /// Characters of what stands in a place that are kept.
@@ -231,15 +231,14 @@ fn cut(text: &str) -> String {
     mask(text).chars().take(MAX_SHOWN).collect()
 }
 
-/// A key of a hive; one that cannot be read is taken for absent, as what is broken tells nothing.
+/// A key of a hive; one that cannot be read is taken for absent: [`hive::fault`] tells that there is such a one.
 fn key<'h>(hive: &'h hive::Hive, path: &str) -> Option<Key<'h>> {
     hive.key(path).ok().flatten()
 }
 
-/// A value by its name, which is ASCII. Many keys may share one long list of values: only so many are looked at.
+/// A value by its name; the same of one that cannot be read.
 fn value<'h>(key: &Key<'h>, name: &str) -> Option<Value<'h>> {
-    let mut values = key.values().take(MAX_VALUES).flatten();
-    values.find(|value| value.name().eq_ignore_ascii_case(name))
+    key.values().flatten().find(|value| value.name().eq_ignore_ascii_case(name))
 }
 
 fn number(key: &Key<'_>, name: &str) -> Option<u32> {

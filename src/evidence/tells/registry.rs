@@ -1,7 +1,7 @@
 //! Settings in the hive `SOFTWARE`.
 
 use super::{
-    Kind, Tells,
+    Kind, MAX_VALUES, Tells,
     files::AT_LOGON,
     hive::{Hive, Key},
     key, proxies, settings, text, value,
@@ -107,6 +107,10 @@ fn servers(software: &Hive, tells: &mut Tells) {
 
 /// What stands in place of a program, or is loaded into it, when it is started.
 fn debugger(program: &Key<'_>, tells: &mut Tells) {
+    // A hundred thousand keys may share one long list.
+    if program.values().nth(MAX_VALUES).is_some() {
+        return tells.key(Kind::CutShort, "SOFTWARE", program, "", None);
+    }
     let name = program.name().to_lowercase();
     for setting in ["Debugger", "VerifierDlls"] {
         let Some(value) = value(program, setting) else { continue };

@@ -1,5 +1,7 @@
 //! Settings in the hive `SYSTEM`.
 
+use std::collections::BTreeSet;
+
 use super::{
     Kind, Tells,
     hive::{Hive, Key},
@@ -32,8 +34,27 @@ const CONTROL: [(&str, &str, u32); 4] = [
 ];
 
 pub(super) fn look(system: &Hive, tells: &mut Tells) {
-    let current = key(system, "Select").and_then(|select| number(&select, "Current")).unwrap_or(1);
-    let set = format!("ControlSet{current:03}");
+    let select = key(system, "Select");
+    // The one that Windows begins with, and the one that it last ran with.
+    let sets = ["Default", "Current"]
+        .map(|name| select.as_ref().and_then(|select| number(select, name)).unwrap_or(1));
+    for set in BTreeSet::from(sets) {
+        control_set(system, &format!("ControlSet{set:03}"), tells);
+    }
+    if let Some(lab) = key(system, "Setup\\LabConfig") {
+        for value in lab.values().flatten() {
+            let bypass = value.name().to_lowercase().starts_with("bypass");
+            if bypass && value.dword().is_ok_and(|number| number != 0) {
+                tells.value(Kind::HardwareBypass, "SYSTEM", &lab, &value, "1");
+            }
+        }
+    }
+    if let Some(setup) = key(system, "Setup\\MoSetup") {
+        equals(&setup, "AllowUpgradesWithUnsupportedTPMOrCPU", 1, Kind::HardwareBypass, tells);
+    }
+}
+
+fn control_set(system: &Hive, set: &str, tells: &mut Tells) {
     for (service, kind) in SERVICES {
         if let Some(key) = key(system, &format!("{set}\\Services\\{service}")) {
             equals(&key, "Start", DISABLED, kind, tells);
@@ -43,17 +64,6 @@ pub(super) fn look(system: &Hive, tells: &mut Tells) {
         if let Some(key) = key(system, &format!("{set}\\{path}")) {
             equals(&key, name, told, Kind::ProtectionOff, tells);
         }
-    }
-    if let Some(lab) = key(system, "Setup\\LabConfig") {
-        for value in lab.values().flatten().take(super::MAX_VALUES) {
-            let bypass = value.name().to_lowercase().starts_with("bypass");
-            if bypass && value.dword().is_ok_and(|number| number != 0) {
-                tells.value(Kind::HardwareBypass, "SYSTEM", &lab, &value, "1");
-            }
-        }
-    }
-    if let Some(setup) = key(system, "Setup\\MoSetup") {
-        equals(&setup, "AllowUpgradesWithUnsupportedTPMOrCPU", 1, Kind::HardwareBypass, tells);
     }
 }
 

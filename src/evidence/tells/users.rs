@@ -5,7 +5,7 @@ use wimproof_wim::ReadAt;
 
 use super::{
     Entry, Inside, Installation, Kind, Place, Tell, Tells,
-    hive::Hive,
+    hive::{Hive, fault},
     image_hives, key, proxies,
     settings::{self, Number},
 };
@@ -97,7 +97,10 @@ pub(super) fn look<S: ReadAt>(inside: &Inside<'_, S>, windows: &mut Installation
     profiles.truncate(MAX_PROFILES);
     for (path, name) in services.into_iter().chain(profiles) {
         match image_hives::open(inside, &path) {
-            Some(Ok(hive)) => of_hive(&name, &hive, tells),
+            Some(Ok(hive)) => {
+                windows.unread.extend(fault(&hive).map(|why| (path, why)));
+                of_hive(&name, &hive, tells);
+            }
             Some(Err(error)) => windows.unread.push((path, error)),
             None => {}
         }

@@ -32,7 +32,7 @@ use super::{
     Argument, ExitCode, Finding, Judgement, PhraseId, Quote, RuleId, Said, Severity, Verdict, phrase::text,
 };
 use crate::{
-    evidence::examination::Examination,
+    evidence::{examination::Examination, installation::Installation},
     sighting::{Evidence, Locator},
 };
 
@@ -100,10 +100,13 @@ pub fn exit_code(examination: Option<&Examination>, findings: &[Finding]) -> Exi
     }
 }
 
-/// Whether there was a store to judge, and its manifests could be read.
+/// Whether there was a store to judge, and its manifests and the hives of the machine could be read.
 fn judged(examination: Option<&Examination>, findings: &[Finding]) -> bool {
-    let store = examination.and_then(|examination| examination.store.as_ref());
-    let unread = findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
+    let Some(examination) = examination else { return false };
+    let store = examination.store.as_ref();
+    let windows = examination.provenance.installation.as_ref();
+    let unread = findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST)
+        || windows.is_some_and(Installation::lacks_hive);
     store.is_some_and(|store| !store.components.is_empty() && !store.cut_short) && !unread
 }
 

@@ -46,8 +46,8 @@ rules! {
         "The file given with --channels names a mark in the registry, and the image has it. Marks can be imitated. Needs the depth manifests.",
         "--channels 文件列出的注册表标记存在于该镜像中。标记可以仿冒。需要 manifests 深度。";
     UNREAD = "WP3114" Warn, "file that cannot be looked into", "无法查看的文件",
-        "A registry hive, program or log whose content was to be looked at cannot be read, or not to its end. What it would tell is not known. Needs the depth manifests.",
-        "需要查看的注册表文件、程序或日志无法读取或未能读完，其内容未知。需要 manifests 深度。";
+        "A registry hive, program or log whose content was to be looked at cannot be read, or not to its end. What it would tell is not known: without the hives SOFTWARE and SYSTEM the image is undecided. Needs the depth manifests.",
+        "需要查看的注册表文件、程序或日志无法读取或未能读完，其内容未知：SOFTWARE 和 SYSTEM 无法读完时，镜像判为无法判断。需要 manifests 深度。";
     CAPTURED = "WP3115" Warn, "captured from a PC in use", "从使用过的电脑捕获",
         "The image holds what a PC leaves when it is used: profiles or accounts of people, a name of its own, logs of setup. It was captured from one, and not made from sound media alone; data of people may be in it. It warns where there are profiles or accounts, and else is only told. Names are not shown. Needs the depth metadata for files, manifests for the registry.",
         "镜像中有电脑使用后留下的内容：用户配置文件或帐户、计算机名、安装日志。说明它是从使用过的电脑捕获的，而非仅由完好介质制作，其中可能含有个人数据。有配置文件或帐户时警告，否则仅作提示。不显示名称。文件需要 metadata 深度，注册表需要 manifests 深度。";
