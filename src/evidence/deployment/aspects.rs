@@ -306,11 +306,11 @@ fn people(run: &Run<'_>) -> Vec<(Aspect, Told)> {
     let told = match in_profile.filter(|name| !name.is_empty()) {
         Some(name) => line.worded(
             format!("profile {name}: a user who was logged on"),
-            format!("配置文件 {name}：已登录的用户"),
+            format!("用户配置文件 {name}：已登录的用户"),
         ),
         // A path outside of all profiles; else the name of an account.
         None if said.contains('\\') && said.contains(':') => {
-            line.worded(format!("no profile ({said}): a service"), format!("无配置文件（{said}）：服务"))
+            line.worded(format!("no profile ({said}): a service"), format!("无用户配置文件（{said}）：服务"))
         }
         None => line.told(said),
     };

@@ -24,7 +24,7 @@ phrases! {
     AGENT_ABSENT = "agent-absent", "no file of {0} is in the image", "镜像中没有 {0} 的任何文件";
     MARK_SEEN = "mark-seen", "{0} at {1}", "{0} 位于 {1}";
     CAPTURED = "captured", "what a PC in use leaves is in the image: {0}", "镜像中有使用过的电脑留下的痕迹：{0}";
-    PROFILES = "profiles", "profiles in Users beside those of Windows: {0}", "Users 中除系统自带外的配置文件：{0} 个";
+    PROFILES = "profiles", "profiles in Users beside those of Windows: {0}", "Users 中除系统自带外的用户配置文件：{0} 个";
     ACCOUNTS = "accounts", "accounts of people with a profile: {0}", "ProfileList 中的用户帐户：{0} 个";
     OWN_NAME = "own-name", "the computer has a name of its own", "计算机已有自己的名称";
     OWN_GUID = "own-guid", "the GUID of a machine", "存有计算机的 GUID（MachineGuid）";

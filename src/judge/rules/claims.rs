@@ -50,7 +50,7 @@ rules! {
         "需要查看的注册表文件、程序或日志无法读取或未能读完，其内容未知：SOFTWARE 和 SYSTEM 无法读完时，镜像判为无法判断。需要 manifests 深度。";
     CAPTURED = "WP3115" Warn, "captured from a PC in use", "从使用过的电脑捕获",
         "The image holds what a PC leaves when it is used: profiles or accounts of people, a name of its own, logs of setup. It was captured from one, and not made from sound media alone; data of people may be in it. It warns where there are profiles or accounts, and else is only told. Names are not shown. Needs the depth metadata for files, manifests for the registry.",
-        "镜像中有电脑使用后留下的内容：用户配置文件或帐户、计算机名、安装日志。说明它是从使用过的电脑捕获的，而非仅由完好介质制作，其中可能含有个人数据。有配置文件或帐户时警告，否则仅作提示。不显示名称。文件需要 metadata 深度，注册表需要 manifests 深度。";
+        "镜像中有电脑使用后留下的内容：用户配置文件或帐户、计算机名、安装日志。说明它是从使用过的电脑捕获的，而非仅由完好介质制作，其中可能含有个人数据。有用户配置文件或帐户时警告，否则仅作提示。不显示名称。文件需要 metadata 深度，注册表需要 manifests 深度。";
     SESSIONS = "WP3116" Info, "history of servicing in the image", "镜像内的维护历史",
         "The logs of the servicing stack in the image (Sessions.xml, CBS.log) tell which programs serviced it and when. What does not fit the label is told as well: a session after the time at which the image claims to be finished, a client that is not known to be of Windows, an update for another build. Needs the depth manifests.",
         "镜像内的维护日志（Sessions.xml、CBS.log）记载了由哪些程序在何时维护。与标签不符之处也会说明：晚于镜像声明完成时间的会话、不是已知 Windows 程序的客户端、其他内部版本的更新。需要 manifests 深度。";

@@ -75,24 +75,24 @@ rules! {
     PROXY = "WP3223" Warn, "proxy is set", "已设置代理",
         "The image sends web traffic through a proxy, or lets a file say which. Whoever runs it sees and changes what passes. If it is yours, allow it by its digest (--allow). Needs the depth manifests.",
         "镜像让网络访问经由代理，或由某个文件指定代理；代理的控制者可以查看和更改流量。若属本单位，可按摘要允许（--allow）。需要 manifests 深度。";
-    PROGRAM_REPLACED = "WP3230" Deny, "program differs from the reference", "程序与参照镜像不同",
+    PROGRAM_REPLACED = "WP3230" Deny, "program differs from the reference", "程序与参考镜像不同",
         "A program or script has another content than in the reference. It denies where the image has the name of the reference and its build or creation time, and so claims to be it, and warns where the build is the same and the name is not. Needs the depth metadata.",
-        "某程序或脚本的内容与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同（即声称就是它），则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
-    PROGRAM_ADDED = "WP3231" Deny, "program that the reference lacks", "参照镜像中没有的程序",
+        "某程序或脚本的内容与参考镜像不同。若镜像的名称以及内部版本或创建时间与参考镜像相同（即声称就是它），则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
+    PROGRAM_ADDED = "WP3231" Deny, "program that the reference lacks", "参考镜像中没有的程序",
         "A program or script is not in the reference. It denies where the image has the name of the reference and its build or creation time, and warns where the build is the same and the name is not. Needs the depth metadata.",
-        "某程序或脚本不在参照镜像中。若镜像的名称以及内部版本或创建时间与参照相同，则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
-    PROGRAM_REMOVED = "WP3232" Warn, "program of the reference is absent", "缺少参照镜像中的程序",
+        "某程序或脚本不在参考镜像中。若镜像的名称以及内部版本或创建时间与参考镜像相同，则拒绝；若仅内部版本相同，则警告。需要 metadata 深度。";
+    PROGRAM_REMOVED = "WP3232" Warn, "program of the reference is absent", "缺少参考镜像中的程序",
         "A program or script of the reference is not in the image. Needs the depth metadata.",
-        "参照镜像中的某程序或脚本不在该镜像中。需要 metadata 深度。";
-    SETTING_DIFFERS = "WP3233" Deny, "registry differs from the reference", "注册表与参照镜像不同",
+        "参考镜像中的某程序或脚本不在该镜像中。需要 metadata 深度。";
+    SETTING_DIFFERS = "WP3233" Deny, "registry differs from the reference", "注册表与参考镜像不同",
         "A value of a registry hive differs from the reference. It denies where the image has the name of the reference and its build or creation time and nothing but hives differs, and warns otherwise. Secrets are not shown. Needs the depth metadata.",
-        "注册表中的某个值与参照镜像不同。若镜像的名称以及内部版本或创建时间与参照相同，且只有注册表不同，则拒绝；否则警告。机密不予显示。需要 metadata 深度。";
-    ONLY_HIVES = "WP3234" Deny, "nothing but the registry differs from the reference", "与参照镜像相比只有注册表不同",
+        "注册表中的某个值与参考镜像不同。若镜像的名称以及内部版本或创建时间与参考镜像相同，且只有注册表不同，则拒绝；否则警告。机密不予显示。需要 metadata 深度。";
+    ONLY_HIVES = "WP3234" Deny, "nothing but the registry differs from the reference", "与参考镜像相比只有注册表不同",
         "All files are those of the reference but the registry hives. An image that is serviced or updated changes more than that; one that is tampered with need not. Needs the depth metadata.",
-        "除注册表文件外，所有文件均与参照镜像相同。维护或更新镜像会改变更多内容，而篡改则未必。需要 metadata 深度。";
+        "除注册表文件外，所有文件均与参考镜像相同。维护或更新镜像会改变更多内容，而篡改则未必。需要 metadata 深度。";
     COMPONENTS_PRUNED = "WP3235" Warn, "components taken out of the store", "组件被从组件存储中移除",
         "Components that packages of the image bring, or that a reference of the same build and edition has, are not in the component store in any version. Tools that make Windows smaller take them out. Updates that build on them fail on every PC deployed from the image, with 0x800f0982, 0x800f0984 or 0x800f0831, and nothing short of another image repairs it. The finding says whether a package or a reference was asked; how many of an untouched image packages lack is not known. Packages need the depth manifests, references the depth metadata.",
-        "镜像中的程序包带来的组件，或内部版本与版本类型相同的参照镜像所具有的组件，在组件存储中没有任何版本。精简工具会移除它们。由该镜像部署的每台电脑在安装依赖这些组件的更新时都会失败（0x800f0982、0x800f0984 或 0x800f0831），只有更换镜像才能修复。结果会说明依据的是程序包还是参照镜像；未经改动的镜像中程序包缺少多少组件尚不清楚。程序包需要 manifests 深度，参照镜像需要 metadata 深度。";
+        "镜像中的程序包带来的组件，或内部版本与版本类型相同的参考镜像所具有的组件，在组件存储中没有任何版本。精简工具会移除它们。由该镜像部署的每台电脑在安装依赖这些组件的更新时都会失败（0x800f0982、0x800f0984 或 0x800f0831），只有更换镜像才能修复。结果会说明依据的是程序包还是参考镜像；未经改动的镜像中程序包缺少多少组件尚不清楚。程序包需要 manifests 深度，参考镜像需要 metadata 深度。";
     DRIVER_UNSIGNED = "WP3236" Warn, "driver package that nobody known signed", "驱动程序包未由可信方签名",
         "A driver package in the driver store has no catalog and is none of Windows, or its catalog was changed, signed by itself, or by somebody whose chain does not end at a pinned certificate. A driver runs with all rights. Drivers of makers that are signed by their own certificates alone are told too: add the certificate with --roots, or allow the package by the digest given (--allow). A catalog whose signature is not checked, for example with SHA-1, and the number of drivers that were added are told for information. Needs the depth manifests.",
         "驱动程序存储中的驱动程序包没有编录且并非 Windows 自带，或其编录已被更改、为自签名、或证书链未终止于固定的证书。驱动程序以最高权限运行。仅以厂商自有证书签名的驱动程序也会被指出：可用 --roots 添加其证书，或按所示摘要允许该程序包（--allow）。签名方式未作检查（如 SHA-1）的编录以及已添加驱动程序的数量仅作提示。需要 manifests 深度。";
