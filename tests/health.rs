@@ -387,11 +387,102 @@ fn people_are_told_the_answer_its_exit_code_and_the_next_step() {
     assert!(said[0].contains("UNDECIDED; images: 1 without an image that could be read"), "{said:#?}");
     assert!(said[0].contains("exit code 3: ") && said[1].contains("wimproof verify"), "{said:#?}");
     let said = told("zh-CN", "both.wim", 1);
-    assert!(said[0].starts_with("健康状况：不健康；镜像：1 不健康，1 未能判定；"), "{said:#?}");
+    assert!(said[0].starts_with("健康状况：不健康；镜像：1 个不健康，1 个未能判定；"), "{said:#?}");
     assert!(
         said[0].ends_with("（退出码 1：有不利发现）") && said[1].starts_with("建议：组件存储"),
         "{said:#?}"
     );
+}
+
+/// A form of `health` or `verify`.
+fn form(desk: &Desk, arguments: &[&str]) -> String {
+    let mut command = program();
+    let run: Run = command
+        .args(arguments)
+        .args(["--now", NOW])
+        .current_dir(desk.path("."))
+        .output()
+        .expect("runs")
+        .into();
+    assert!(run.err.is_empty(), "{}", run.err);
+    run.out
+}
+
+#[test]
+fn every_form_for_people_and_build_servers_has_the_answer() {
+    let desk = Desk::bare();
+    let corrupt = File { stored: Some(b"the c0re".to_vec()), ..File::sound("core.dll", *b"the core") };
+    desk.wim("good.wim", &wim(component_store::image(&sound())));
+    desk.wim("bad.wim", &wim(component_store::image(&with_core(corrupt))));
+    desk.wim("none.wim", &wim(Entry::dir("")));
+    let mut torn = wim(component_store::image(&sound())).build().bytes;
+    let at = torn.windows(8).position(|bytes| bytes == b"the core").expect("stored");
+    torn[at] = b'T';
+    desk.file("torn.wim", &torn);
+    for (verb, file, en, zh) in [
+        ("health", "good.wim", "healthy", "健康"),
+        ("health", "bad.wim", "unhealthy", "不健康"),
+        ("health", "none.wim", "undecided", "未能判定"),
+        ("verify", "good.wim", "sound", "完好"),
+        ("verify", "torn.wim", "damaged", "损坏"),
+    ] {
+        for format in ["markdown", "html", "github", "azure", "csv"] {
+            for (language, word) in [("en", en), ("zh-CN", zh)] {
+                let told = form(&desk, &[verb, file, "--format", format, "--lang", language]);
+                let csv = format == "csv";
+                let word = if csv { en } else { word };
+                let found = match (format, language) {
+                    ("markdown", "en") => told.contains(&format!(" {}", word.to_uppercase())),
+                    ("csv", _) => told.contains(&format!(",{word},")),
+                    ("html", _) => told.contains(&format!("</svg>{word}</")),
+                    ("markdown", _) => told.contains(&format!(" {word}\n")),
+                    _ => told.contains(&format!(": {word}. ")),
+                };
+                assert!(found, "{verb} {file} {format} {word}: {told}");
+                assert!(!told.contains("No image was compared"), "{verb} {file} {format}: {told}");
+                assert!(!told.to_lowercase().contains("not judged"), "{verb} {file} {format}: {told}");
+            }
+        }
+    }
+    let junit = form(&desk, &["health", "none.wim", "--format", "junit"]);
+    assert!(junit.contains("<error message=\"undecided"), "{junit}");
+    let junit = form(&desk, &["health", "bad.wim", "--format", "junit"]);
+    assert!(junit.contains("<failure message=\"unhealthy: WP3001"), "{junit}");
+    assert!(!form(&desk, &["health", "good.wim", "--format", "junit"]).contains("<failure"));
+}
+
+#[test]
+fn healthy_does_not_say_more_than_was_looked_at() {
+    let desk = Desk::bare();
+    desk.wim("good.wim", &wim(component_store::image(&sound())));
+    let absent =
+        core().file(File { stored: None, ..File::sound("core.dll", *b"x") }).file(File::sound("b", *b"y"));
+    desk.wim("absent.wim", &wim(component_store::image(&[absent])));
+    let run = told_to_people(&desk, "en", &["absent.wim"]).code(0);
+    let said = closing(&run);
+    assert!(said[0].contains("nothing denies them, "), "{said:#?}");
+    assert!(said[0].contains("to be looked at)") && !said[0].contains("speaks against"), "{said:#?}");
+    assert!(said[1..].iter().any(|line| line.contains("--reference") && line.contains("do not deploy")));
+    let run = told_to_people(&desk, "zh-CN", &["absent.wim"]).code(0);
+    assert!(closing(&run)[0].contains("没有否决项"), "{}", run.out);
+    for depth in ["metadata", "manifests"] {
+        let run = told_to_people(&desk, "en", &["good.wim", "--depth", depth]).code(0);
+        assert!(closing(&run)[0].ends_with(", no content was compared)"), "{}", run.out);
+        let run =
+            told_to_people(&desk, "en", &["good.wim", "--depth", depth, "--reference", "good.wim"]).code(0);
+        assert!(!closing(&run)[0].contains("no content was compared"), "{}", run.out);
+        let run = told_to_people(&desk, "zh-CN", &["good.wim", "--depth", depth]).code(0);
+        assert!(closing(&run)[0].contains("未比对任何文件内容"), "{}", run.out);
+    }
+}
+
+#[test]
+fn what_could_repair_an_image_is_told_without_being_asked_for() {
+    let desk = Desk::bare();
+    desk.wim("broken.wim", &wim(component_store::image(&broken())));
+    desk.wim("repaired.wim", &wim(component_store::image(&repaired())));
+    let run = told_to_people(&desk, "en", &["broken.wim", "--reference", "repaired.wim"]).code(1);
+    assert!(run.out.contains("WP3017"), "{}", run.out);
 }
 
 #[test]

@@ -281,6 +281,8 @@ fn the_boot_image_of_setup_counts_when_it_is_known_or_named() {
     let run = desk.check(["a.iso"]).code(0);
     assert!(run.rules().contains(&"WP2042".to_owned()), "{:?}", run.rules());
     assert_eq!(run.json()["subjects"][0]["verdict"], serde_json::Value::Null);
+    let audits = desk.run(["query", "audits", "--format", "json"]).out;
+    assert!(audits.contains("install.wim") && !audits.contains("boot.wim"), "{audits}");
     desk.check(["a.iso!/sources/boot.wim"]).code(1);
     // A boot image that takes the name of an approved one is an impostor, whatever it is for.
     let fake = one(cmge(root().child(wimproof_testkit::Entry::file("x", *b"x")))).build().bytes;

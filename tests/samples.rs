@@ -57,6 +57,20 @@ fn all_damage_of_a_sample_is_named() {
 }
 
 #[test]
+fn a_damaged_copy_is_not_advised_for_approval() {
+    let path = fs::canonicalize("samples/images/torn-v2020l.wim").expect("a sample");
+    for (language, anew, others) in [
+        ("en", "fetch the file again", ["have this one approved", "all contents are the same"]),
+        ("zh-CN", "重新获取该文件", ["申请批准", "内容全部相同"]),
+    ] {
+        let options = ["check", "--lang", language].map(Into::into);
+        let run = desk().run(options.into_iter().chain([path.clone()])).code(1);
+        assert!(run.out.contains(anew), "{}", run.out);
+        assert!(others.iter().all(|other| !run.out.contains(other)), "{}", run.out);
+    }
+}
+
+#[test]
 fn the_facts_of_the_case_are_rogue() {
     let path = fs::canonicalize("samples/facts/icbc-vda-2020.toml").expect("a sample");
     let run = desk().check([path]).code(1);

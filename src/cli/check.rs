@@ -205,8 +205,9 @@ impl<'a> Gate<'a> {
                 health::require(&mut judgement, &examinations);
             }
         }
-        let audits =
-            self.approvals.registry().map(|registry| audits_of(&subject, &judgement, registry, self.now));
+        // What is not counted has no verdict to be kept.
+        let counted = self.approvals.registry().filter(|_| uncounted.is_none());
+        let audits = counted.map(|registry| audits_of(&subject, &judgement, registry, self.now));
         let audits = audits.unwrap_or_default();
         let mut report = match uncounted {
             None => SubjectReport::judged(&subject, &judgement),

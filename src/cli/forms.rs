@@ -13,8 +13,10 @@ use super::{
     output::{Output, make_way, write_whole},
 };
 use crate::{
+    judge::{Language, Verdict},
     report::{
         self,
+        answer::{Answer, Question},
         result::{Document, FindingReport},
         table::Table,
         text::Style,
@@ -180,24 +182,29 @@ fn failed(path: &Path, source: std::io::Error) -> Error {
 
 /// One row an image.
 fn images(document: &Document) -> Table {
+    let question = Question::of(document);
     let mut table = Table::new(&["source", "index", "name", "verdict", "approval", "assurance", "rules"]);
     for subject in &document.subjects {
-        let verdict =
-            |verdict: Option<crate::judge::Verdict>| verdict.map(|v| v.name().to_owned()).unwrap_or_default();
+        let named = |verdict: Option<Verdict>, answer: &Answer| {
+            verdict.map_or_else(|| answer.name().to_owned(), |verdict| verdict.name().to_owned())
+        };
         let rules = |findings: &[FindingReport]| {
             findings.iter().map(|finding| finding.rule.rule().id).collect::<Vec<_>>().join(" ")
         };
         if subject.images.is_empty() {
-            let (none, verdict, rules) = (String::new, verdict(subject.verdict), rules(&subject.findings));
+            let answer = question.on_file(subject, Language::En);
+            let verdict = named(subject.verdict, &answer);
+            let (none, rules) = (String::new, rules(&subject.findings));
             let assurance = subject.assurance.to_string();
             table.rows.push(vec![subject.source.clone(), none(), none(), verdict, none(), assurance, rules]);
         }
         for image in &subject.images {
+            let answer = question.on_image(image, subject, Language::En);
             table.rows.push(vec![
                 subject.source.clone(),
                 image.index.map(|index| index.to_string()).unwrap_or_default(),
                 image.name(),
-                verdict(image.verdict),
+                named(image.verdict, &answer),
                 image.approval.as_ref().map(|approval| approval.id.clone()).unwrap_or_default(),
                 subject.assurance.to_string(),
                 rules(&image.findings),

@@ -124,6 +124,14 @@ const STORE_BROKEN: Texts = Texts {
     en: "Do not deploy an image whose component store is not whole: updates fail on every computer that gets it. Build it anew from sound media, look at the new one with wimproof health, and withdraw the approval of this one if it has one (wimproof registry revoke).",
     zh: "组件存储不完整的镜像不要部署：部署后的每台计算机更新都会失败。请用完好介质重新制作，并用 wimproof health 检查新镜像；此镜像若已获批准，请撤销（wimproof registry revoke）。",
 };
+const STORE_DOUBTFUL: Texts = Texts {
+    en: "Find out why files or components of the store are absent, replaced or unfinished, and compare with an image that is known to be healthy (--reference); do not deploy the image before that.",
+    zh: "请查明组件存储中的文件或组件为何缺失、被替换或未完成，并与已知健康的镜像比较（--reference）；在此之前不要部署该镜像。",
+};
+const TAMPERED: Texts = Texts {
+    en: "Do not deploy an image that shows signs of tampering before each finding that denies it is explained.",
+    zh: "镜像有篡改迹象：在逐项查明否决它的发现之前不要部署。",
+};
 /// `{}` stands for the ids of rules.
 const LOOK_UP: Texts = Texts {
     en: "Find out who put there what the findings name. \"wimproof explain\" tells what they mean ({}); what is your own is allowed by its digest (--allow).",
@@ -142,6 +150,15 @@ const READ_ANEW: Texts = Texts {
     zh: "请从制作处重新获取镜像文件：此文件已损坏或无法读取。wimproof verify 可指出受损部分。",
 };
 
+/// Warnings about the store.
+const STORE_DOUBTS: [RuleId; 5] = [
+    RuleId::COMPONENT_WITHOUT_MANIFEST,
+    RuleId::COMPONENT_FILE_ABSENT,
+    RuleId::FILE_NOT_FROM_STORE,
+    RuleId::SERVICING_UNFINISHED,
+    RuleId::COMPONENTS_PRUNED,
+];
+
 /// Rules that are named in advice.
 const MOST_RULES: usize = 8;
 
@@ -152,8 +169,16 @@ pub fn on_health(document: &Document, language: Language) -> Vec<String> {
     let id = |finding: &FindingReport| finding.rule.rule().id;
     let of_store = |finding: &FindingReport| ("WP3001"..="WP3039").contains(&id(finding));
     let of_whom = |finding: &&FindingReport| {
-        finding.severity != Severity::Info && id(finding) > "WP3039" && id(finding) < "WP4"
+        finding.severity != Severity::Info
+            && id(finding) > "WP3039"
+            && id(finding) < "WP4"
+            && finding.rule != RuleId::COMPONENTS_PRUNED
     };
+    let broken = findings().any(|finding| of_store(finding) && finding.severity == Severity::Deny);
+    let doubtful =
+        findings().any(|finding| STORE_DOUBTS.contains(&finding.rule) && finding.severity == Severity::Warn);
+    let tampered = findings()
+        .any(|finding| finding.severity == Severity::Deny && ("WP3200"..="WP3299").contains(&id(finding)));
     let of_file = |finding: &FindingReport| finding.rule.rule().damage && id(finding) < "WP3";
     let unread = document.subjects.iter().any(|subject| subject.images.is_empty());
     let rules: BTreeSet<&str> = findings().filter(of_whom).map(id).collect();
@@ -161,7 +186,9 @@ pub fn on_health(document: &Document, language: Language) -> Vec<String> {
     named.extend((rules.len() > MOST_RULES).then_some("..."));
     let told = [
         (unread || findings().any(of_file), READ_ANEW),
-        (findings().any(|finding| of_store(finding) && finding.severity == Severity::Deny), STORE_BROKEN),
+        (broken, STORE_BROKEN),
+        (doubtful && !broken, STORE_DOUBTFUL),
+        (tampered, TAMPERED),
         (!rules.is_empty(), LOOK_UP),
         (spoke(RuleId::NO_BASE_MANIFEST), WITHOUT_BASE),
         (spoke(RuleId::NO_COMPONENT_STORE), WITHOUT_STORE),

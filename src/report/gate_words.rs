@@ -32,11 +32,13 @@ words! {
     ALSO_DIFFERS = "{}: {} there, {} here", "{}：已批准镜像为 {}，此处为 {}";
     WHAT_TO_DO = "what to do: deploy the approved file; or see what differs (`wimproof diff APPROVED THIS -v`) and have this one approved (`wimproof registry approve`)",
         "处置：部署已批准的文件；或先查看差别（`wimproof diff 已批准文件 此文件 -v`），再为此文件申请批准（`wimproof registry approve`）";
+    NEAREST_DAMAGED = "nearest approved: {} % of the contents of {} ({}) are listed here, but damage was found",
+        "最接近的已批准镜像：此处列有其 {} % 的内容，为 {}（{}），但发现损坏";
+    FETCH_ANEW = "what to do: fetch the file again from where it was made, and check that one",
+        "处置：从制作处重新获取该文件，并对新文件再作检查";
     OPINION = "second opinion of {} {}: {}, {}", "{} {} 的第二意见：{}，{}";
     OPINION_AGREES = "agrees", "一致";
     OPINION_DIFFERS = "DIFFERS", "不一致";
-    SOUND = "sound", "完好";
-    DAMAGED = "damaged", "损坏";
     REFUSED = "refused", "拒绝读取";
     LISTED_BY = "image {}: only {} lists {}", "镜像 {}：仅 {} 列出 {}";
     WHOLE_IMAGE = "the whole image", "整个镜像";

@@ -5,14 +5,15 @@ use std::{collections::BTreeMap, io, io::Write};
 
 use super::{
     advice,
+    answer::{Question, health_of_image},
     case_words::{ADVICE, filled},
-    gate_words::{NONE_JUDGED, UNREAD},
+    gate_words::{COUNTED, NONE_JUDGED, UNREAD},
     inert::Inert,
-    result::{Document, FindingReport, HealthReport, ImageReport, SubjectReport},
+    result::{Document, HealthReport, SubjectReport},
     text::{Style, grouped, painted_answer},
     words::COMMA,
 };
-use crate::judge::{ExitCode, Language, RuleId, Severity, Texts};
+use crate::judge::{ExitCode, Language, Severity, Texts};
 
 const LOOKED_AT: Texts = Texts {
     en: "depth {}: {} components, {} manifests, {} files",
@@ -49,18 +50,20 @@ pub(super) fn looked_at(health: &HealthReport, language: Language) -> String {
 pub(super) fn closing(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
     let language = style.language;
     let code = ExitCode::of(document.exit_code);
+    let word = Question::Health.word(code).get(language);
+    let meaning = Question::Health.clause(document, language);
     let count = |severity| {
         let findings = document.subjects.iter().flat_map(SubjectReport::all_findings);
         grouped(findings.filter(|finding| finding.severity == severity).count() as u64)
     };
     let (deny, warn) = (count(Severity::Deny), count(Severity::Warn));
     let told = [
-        &painted_answer(code, &word(code, language).to_uppercase(), style),
+        &painted_answer(code, &word.to_uppercase(), style),
         &images(document, language),
         &deny,
         &warn,
         &code.code().to_string(),
-        meaning(code).get(language),
+        meaning.as_str(),
     ];
     writeln!(out, "{}", filled(CLOSING, language, told))?;
     for line in advice::on_health(document, language) {
@@ -74,12 +77,12 @@ fn images(document: &Document, language: Language) -> String {
     let mut counts: BTreeMap<u8, u64> = BTreeMap::new();
     for subject in &document.subjects {
         for image in &subject.images {
-            *counts.entry(answer(image, &subject.findings).code()).or_default() += 1;
+            *counts.entry(health_of_image(image, &subject.findings).code()).or_default() += 1;
         }
     }
     let told = counts.iter().map(|(code, count)| {
-        let word = word(ExitCode::of(*code), language);
-        format!("{} {word}", grouped(*count))
+        let word = Question::Health.word(ExitCode::of(*code)).get(language);
+        filled(COUNTED, language, [&grouped(*count), word])
     });
     let mut told: Vec<String> = told.collect();
     let unread = document.subjects.iter().filter(|subject| subject.images.is_empty()).count();
@@ -89,42 +92,5 @@ fn images(document: &Document, language: Language) -> String {
     match told.is_empty() {
         true => NONE_JUDGED.get(language).to_owned(),
         false => told.join(COMMA.get(language)),
-    }
-}
-
-/// The answer on one image, with what was found of its file.
-fn answer(image: &ImageReport, of_file: &[FindingReport]) -> ExitCode {
-    let against = |finding: &FindingReport| {
-        finding.rule.is_of_an_image() && (finding.severity == Severity::Deny || finding.rule.rule().damage)
-    };
-    let unread = image.findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
-    let judged =
-        image.health.as_ref().is_some_and(|health| health.components > 0 && !health.cut_short) && !unread;
-    match (image.findings.iter().chain(of_file).any(against), judged) {
-        (true, _) => ExitCode::NotApproved,
-        (false, true) => ExitCode::Approved,
-        (false, false) => ExitCode::Undecided,
-    }
-}
-
-fn word(code: ExitCode, language: Language) -> &'static str {
-    let texts = match code {
-        ExitCode::Approved => Texts { en: "healthy", zh: "健康" },
-        ExitCode::NotApproved | ExitCode::Usage => Texts { en: "unhealthy", zh: "不健康" },
-        ExitCode::Undecided => Texts { en: "undecided", zh: "未能判定" },
-    };
-    texts.get(language)
-}
-
-fn meaning(code: ExitCode) -> Texts {
-    match code {
-        ExitCode::Approved => Texts {
-            en: "nothing speaks against them, as far as was looked",
-            zh: "在所查范围内没有发现不利情况",
-        },
-        ExitCode::NotApproved | ExitCode::Usage => {
-            Texts { en: "something speaks against them", zh: "有不利发现" }
-        }
-        ExitCode::Undecided => Texts { en: "not all of them could be judged", zh: "有镜像无法判定" },
     }
 }

@@ -9,13 +9,14 @@ use std::{
 };
 
 use super::{
+    answer::{Answer, Question},
     enforcement::{notices, policy_source},
     html::labels,
     inert::Inert,
     result::{Document, FindingReport, ImageReport, SubjectReport, time_text},
     text::Style,
 };
-use crate::judge::{Language, Severity, Verdict};
+use crate::judge::{ExitCode, Language, Severity};
 
 /// How a case ends.
 enum End {
@@ -45,7 +46,7 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
         let count = names.entry(&subject.source).or_default();
         *count += 1;
         let again = if *count > 1 { format!(" ({count})") } else { String::new() };
-        suites.push(suite(subject, &again, style.language));
+        suites.push(suite(Question::of(document), subject, &again, style.language));
     }
     let at = time_text(&document.now);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
@@ -93,23 +94,26 @@ fn of_policy(document: &Document, language: Language) -> Option<Suite> {
     Some(Suite { name: policy_source(document).to_owned(), cases: vec![case] })
 }
 
-fn suite(subject: &SubjectReport, again: &str, language: Language) -> Suite {
+fn suite(question: Question, subject: &SubjectReport, again: &str, language: Language) -> Suite {
     let mut cases: Vec<Case> =
-        subject.images.iter().map(|image| of_image(image, subject, language)).collect();
-    let verdict = match subject.images.as_slice() {
-        [] => subject.verdict,
-        // The file fails for what is wrong with it; its images answer for themselves.
-        _ => subject.verdict.filter(|verdict| *verdict == Verdict::Undecided),
-    };
+        subject.images.iter().map(|image| of_image(question, image, subject, language)).collect();
+    let answer = question.on_file(subject, language);
+    // The file fails for what is wrong with it; its images answer for themselves.
+    let own =
+        subject.images.is_empty() || question != Question::Health && answer.code == Some(ExitCode::Undecided);
     let name = labels::FILE.get(language).to_owned();
-    cases.insert(0, case(name, verdict, &subject.findings, language));
+    cases.insert(0, case(name, own.then_some(&answer), &subject.findings, language));
     Suite { name: format!("{}{again}", subject.source), cases }
 }
 
-fn of_image(image: &ImageReport, subject: &SubjectReport, language: Language) -> Case {
+fn of_image(question: Question, image: &ImageReport, subject: &SubjectReport, language: Language) -> Case {
     let index = image.index.map(|index| index.to_string()).unwrap_or_default();
     let number = labels::IMAGE_INDEX.get(language).replace("{}", &index);
-    let case = case(format!("{number} {}", image.name()), image.verdict, &image.findings, language);
+    let answer = question.on_image(image, subject, language);
+    // A sound image may be denied for something else.
+    let answer = Some(&answer)
+        .filter(|answer| question != Question::Soundness || answer.code != Some(ExitCode::Approved));
+    let case = case(format!("{number} {}", image.name()), answer, &image.findings, language);
     match image.unwaived_verdict {
         Some(_) => {
             let excuses = image.excuses(&subject.findings, language);
@@ -119,7 +123,7 @@ fn of_image(image: &ImageReport, subject: &SubjectReport, language: Language) ->
     }
 }
 
-fn case(name: String, verdict: Option<Verdict>, findings: &[FindingReport], language: Language) -> Case {
+fn case(name: String, answer: Option<&Answer>, findings: &[FindingReport], language: Language) -> Case {
     let mut denials = findings.iter().filter(|finding| finding.severity == Severity::Deny);
     let denied = denials.clone().find(|finding| !finding.is_excused());
     let excuse = denials.find_map(|finding| finding.excuse(language));
@@ -127,11 +131,14 @@ fn case(name: String, verdict: Option<Verdict>, findings: &[FindingReport], lang
         let rule = finding.rule.rule();
         format!("{} {}", rule.id, rule.title.get(language))
     });
-    let word = verdict.map(|verdict| labels::verdict(verdict).get(language).to_owned());
+    let (code, word) = match answer.map(|answer| (answer.code, answer.word)) {
+        Some((Some(code), word)) => (Some(code), Some(word.get(language).to_owned())),
+        _ => (None, None),
+    };
     let summary = || word.into_iter().chain(why).collect::<Vec<_>>().join(": ");
-    let end = match verdict {
-        Some(Verdict::Undecided) => End::Undecided(summary()),
-        Some(Verdict::Approved) => End::Passed,
+    let end = match code {
+        Some(ExitCode::Undecided) => End::Undecided(summary()),
+        Some(ExitCode::Approved) => End::Passed,
         None if denied.is_none() => excuse.map_or(End::Passed, End::Skipped),
         _ => End::Failed(summary()),
     };

@@ -5,17 +5,18 @@
 use std::io::{self, Write};
 
 use super::{
+    answer::{Answer, Question},
     enforcement::{notices, policy_source},
-    html::labels,
     inert::Inert,
     result::{Document, SubjectReport},
     spot::{self, Spot},
     text::Style,
 };
-use crate::judge::{Language, Severity, Verdict};
+use crate::judge::{ExitCode, Language, Severity};
 
 /// Writes workflow commands of GitHub Actions: an annotation for each file that is not approved, then for each finding.
 pub fn github(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
+    let question = Question::of(document);
     let property = |text: &str| github_escaped(text, &['%', '\r', '\n', ':', ',']);
     let message = |text: &str| github_escaped(text, &['%', '\r', '\n']);
     for notice in notices(document, style.language) {
@@ -23,7 +24,9 @@ pub fn github(out: &mut dyn Write, document: &Document, style: Style) -> io::Res
         writeln!(out, "::warning file={file},title=wimproof::{notice}")?;
     }
     for subject in &document.subjects {
-        let (level, text) = (level(subject), message(&verdict_text(subject, style.language)));
+        let answer = question.on_file(subject, style.language);
+        let (level, text) =
+            (level(subject, &answer), message(&answer_text(subject, &answer, style.language)));
         writeln!(out, "::{level} file={},title=wimproof::{text}", property(&subject.source))?;
     }
     for spot in shown(document, style) {
@@ -44,18 +47,20 @@ pub fn azure(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
         let (path, notice) = (azure_escaped(policy_source(document)), azure_escaped(&notice));
         writeln!(out, "##vso[task.logissue type=warning;sourcepath={path};code=wimproof]{notice}")?;
     }
+    let question = Question::of(document);
     for subject in &document.subjects {
-        let kind = match level(subject) {
+        let answer = question.on_file(subject, style.language);
+        let text = answer_text(subject, &answer, style.language);
+        let kind = match level(subject, &answer) {
             "error" => "error",
             // Azure Pipelines has no notes: what is approved is a line of the log.
             "notice" => {
-                writeln!(out, "{}", Inert(verdict_text(subject, style.language)))?;
+                writeln!(out, "{}", Inert(text))?;
                 continue;
             }
             _ => "warning",
         };
-        let (path, text) =
-            (azure_escaped(&subject.source), azure_escaped(&verdict_text(subject, style.language)));
+        let (path, text) = (azure_escaped(&subject.source), azure_escaped(&text));
         writeln!(out, "##vso[task.logissue type={kind};sourcepath={path};code=wimproof]{text}")?;
     }
     for spot in shown(document, style).filter(|spot| spot.finding.severity != Severity::Info) {
@@ -72,8 +77,8 @@ pub fn azure(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
         )?;
     }
     if document.exit_code != 0 {
-        let verdict = document.verdict.map_or(labels::NOT_JUDGED, labels::verdict).get(style.language);
-        writeln!(out, "##vso[task.complete result=Failed;]wimproof: {verdict}")?;
+        let word = question.on(document, style.language).word.get(style.language);
+        writeln!(out, "##vso[task.complete result=Failed;]wimproof: {word}")?;
     }
     Ok(())
 }
@@ -115,8 +120,13 @@ pub fn teamcity(out: &mut dyn Write, document: &Document, style: Style) -> io::R
     }
     // It fails the build, and a build whose check ends with 0 is not to fail.
     let stopped = document.exit_code != 0;
-    for subject in document.subjects.iter().filter(|subject| stopped && level(subject) == "error") {
-        let text = teamcity_escaped(&verdict_text(subject, style.language));
+    let question = Question::of(document);
+    for subject in document.subjects.iter().filter(|_| stopped) {
+        let answer = question.on_file(subject, style.language);
+        if level(subject, &answer) != "error" {
+            continue;
+        }
+        let text = teamcity_escaped(&answer_text(subject, &answer, style.language));
         writeln!(out, "##teamcity[buildProblem description='{text}']")?;
     }
     Ok(())
@@ -124,7 +134,7 @@ pub fn teamcity(out: &mut dyn Write, document: &Document, style: Style) -> io::R
 
 /// Findings that are only worth knowing are shown to those who ask for them.
 fn shown(document: &Document, style: Style) -> impl Iterator<Item = Spot<'_>> {
-    let wanted = move |spot: &Spot<'_>| style.verbose || spot.finding.severity != Severity::Info;
+    let wanted = move |spot: &Spot<'_>| style.shows(spot.finding);
     spot::all(document).into_iter().filter(wanted)
 }
 
@@ -134,12 +144,12 @@ fn weight(spot: &Spot<'_>) -> Severity {
 }
 
 /// How the answer on a file weighs; where none was asked for, its findings do.
-fn level(subject: &SubjectReport) -> &'static str {
+fn level(subject: &SubjectReport, answer: &Answer) -> &'static str {
     let worst = subject.all_findings().map(|finding| finding.severity).max();
-    match subject.verdict {
-        Some(Verdict::Approved) => "notice",
+    match answer.code {
+        Some(ExitCode::Approved) if subject.verdict.is_some() => "notice",
+        Some(ExitCode::Approved) | None => worst.map_or("notice", github_level),
         Some(_) => "error",
-        None => worst.map_or("notice", github_level),
     }
 }
 
@@ -151,10 +161,8 @@ fn github_level(severity: Severity) -> &'static str {
     }
 }
 
-fn verdict_text(subject: &SubjectReport, language: Language) -> String {
-    let word = subject.verdict.map_or(labels::NOT_JUDGED, labels::verdict).get(language);
-    let meaning = subject.meaning().get(language);
-    format!("{}: {word}. {meaning}", subject.source)
+fn answer_text(subject: &SubjectReport, answer: &Answer, language: Language) -> String {
+    format!("{}: {}. {}", subject.source, answer.word.get(language), answer.meaning)
 }
 
 fn told(spot: &Spot<'_>, language: Language) -> String {

@@ -4,20 +4,21 @@
 use std::io::{self, Write};
 
 use super::{
+    answer::{Answer, Question},
     enforcement::{notices, policy_source},
-    html::labels,
+    html::{Tone, labels},
     inert::Inert,
     result::{Document, FindingReport, ImageReport, SubjectReport, time_text},
     text::Style,
 };
-use crate::judge::{Language, Severity, Texts, Verdict};
+use crate::judge::{Language, Texts};
 
 /// Characters of one text that are shown.
 const LONGEST: usize = 1000;
 
 /// Writes a result.
 pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Result<()> {
-    let mut page = Page { out, style };
+    let mut page = Page { out, style, question: Question::of(document) };
     page.head(document)?;
     page.policy(document)?;
     for subject in &document.subjects {
@@ -29,6 +30,7 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
 struct Page<'o> {
     out: &'o mut dyn Write,
     style: Style,
+    question: Question,
 }
 
 impl Page<'_> {
@@ -38,7 +40,7 @@ impl Page<'_> {
 
     /// What is to say of the policy itself.
     fn policy(&mut self, document: &Document) -> io::Result<()> {
-        let worth_it = |finding: &&FindingReport| self.style.verbose || finding.severity != Severity::Info;
+        let worth_it = |finding: &&FindingReport| self.style.shows(finding);
         let findings: Vec<_> = document.findings.iter().filter(worth_it).map(|f| (None, f)).collect();
         if findings.is_empty() {
             return Ok(());
@@ -52,11 +54,11 @@ impl Page<'_> {
         for notice in notices(document, self.style.language) {
             writeln!(self.out, "> \u{26a0} {}\n", code_span(&notice))?;
         }
-        let verdict = self.verdict(document.verdict);
+        let answer = self.question.on(document, self.style.language);
+        let verdict = self.verdict(&answer);
         let code = self.say(labels::EXIT_CODE).replace("{}", &document.exit_code.to_string());
-        let meaning = document.meaning();
         writeln!(self.out, "## wimproof {}: {verdict}\n", code_span(&document.command))?;
-        writeln!(self.out, "{} ({code})\n", self.say(meaning))?;
+        writeln!(self.out, "{} ({code})\n", answer.meaning)?;
         let at = self.say(labels::JUDGED_AT);
         writeln!(self.out, "- {at}: {}", code_span(&time_text(&document.now)))?;
         if let Some(head) = &document.registry {
@@ -76,7 +78,7 @@ impl Page<'_> {
     }
 
     fn subject(&mut self, subject: &SubjectReport) -> io::Result<()> {
-        let verdict = self.verdict(subject.verdict);
+        let verdict = self.verdict(&self.question.on_file(subject, self.style.language));
         writeln!(self.out, "\n### {}: {verdict}\n", code_span(&subject.source))?;
         let assurance = self.say(labels::assurance(subject.assurance));
         writeln!(self.out, "- {}: {assurance}", self.say(labels::ASSURANCE))?;
@@ -88,7 +90,7 @@ impl Page<'_> {
             writeln!(self.out, "\n| {} |\n| --- | --- | --- |", cells.join(" | "))?;
         }
         for image in &subject.images {
-            self.image(image)?;
+            self.image(image, subject)?;
         }
         let of_images = subject
             .images
@@ -99,9 +101,10 @@ impl Page<'_> {
         self.findings(&findings)
     }
 
-    fn image(&mut self, image: &ImageReport) -> io::Result<()> {
+    fn image(&mut self, image: &ImageReport, subject: &SubjectReport) -> io::Result<()> {
         let index = image.index.map(|index| format!("{index} ")).unwrap_or_default();
-        let (name, mut verdict) = (cell(&image.name()), self.verdict(image.verdict));
+        let answer = self.question.on_image(image, subject, self.style.language);
+        let (name, mut verdict) = (cell(&image.name()), self.verdict(&answer));
         if let Some(unwaived) = image.unwaived_verdict {
             let word = self.say(labels::verdict(unwaived));
             verdict = format!("{verdict} ({})", self.say(labels::UNWAIVED).replace("{}", word));
@@ -112,9 +115,7 @@ impl Page<'_> {
     }
 
     fn findings(&mut self, findings: &[(Option<u32>, &FindingReport)]) -> io::Result<()> {
-        let shown = |(_, finding): &&(Option<u32>, &FindingReport)| {
-            self.style.verbose || finding.severity != Severity::Info
-        };
+        let shown = |(_, finding): &&(Option<u32>, &FindingReport)| self.style.shows(finding);
         let shown: Vec<_> = findings.iter().filter(shown).collect();
         if shown.is_empty() {
             return Ok(());
@@ -139,13 +140,13 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn verdict(&self, verdict: Option<Verdict>) -> String {
-        let word = self.say(verdict.map_or(labels::NOT_JUDGED, labels::verdict));
+    fn verdict(&self, answer: &Answer) -> String {
+        let word = self.say(answer.word);
         let word = if self.style.language == Language::En { word.to_uppercase() } else { word.to_owned() };
-        let sign = match verdict {
-            Some(Verdict::Approved) => "\u{2705}",
-            Some(Verdict::Consistent | Verdict::Undecided) | None => "\u{26a0}",
-            Some(_) => "\u{274c}",
+        let sign = match answer.tone {
+            Tone::Good => "\u{2705}",
+            Tone::Unsure | Tone::Neutral => "\u{26a0}",
+            Tone::Bad => "\u{274c}",
         };
         format!("{sign} {word}")
     }

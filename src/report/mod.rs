@@ -1,6 +1,7 @@
 //! Reports: one result, many forms. The JSON form is the result; every other form is made from it.
 
 pub mod advice;
+pub(crate) mod answer;
 pub mod baseline;
 pub mod case;
 pub mod case_store;

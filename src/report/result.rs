@@ -255,10 +255,17 @@ pub struct HealthReport {
     pub components: u64,
     pub manifests: u64,
     pub files: u64,
+    #[serde(default, skip_serializing_if = "is_none_of_them")]
+    pub references: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut_short: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unaccounted: Option<UnaccountedReport>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_none_of_them(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Files of an image that nothing explains.
@@ -299,6 +306,7 @@ impl From<&Examination> for HealthReport {
             components: components.len() as u64,
             manifests: components.iter().filter(|component| component.manifest.is_some()).count() as u64,
             files: components.iter().map(|component| component.files.len() as u64).sum(),
+            references: examination.others.iter().filter(|other| other.trusted).count() as u64,
             cut_short: examination.store.as_ref().is_some_and(|store| store.cut_short),
             unaccounted: examination.unaccounted.as_ref().map(UnaccountedReport::from),
         }

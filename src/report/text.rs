@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
+    answer::{self, Question},
     case_words,
     enforcement::{notices, policy_source},
     gate_words as words, health_text,
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     evidence::second_opinion::{Difference, Opinion, SecondOpinion},
-    judge::{ExitCode, Language, Severity, Texts, Verdict},
+    judge::{ExitCode, Language, RuleId, Severity, Texts, Verdict},
     sighting::{Checked, FactKey, SubjectKind, Value},
 };
 
@@ -33,8 +34,13 @@ pub struct Style {
     pub language: Language,
 }
 
-/// The command whose results have an answer of their own, and no verdict.
-const HEALTH: &str = "health";
+impl Style {
+    /// Whether a finding is shown: one that is only worth knowing to those who ask for it, but what could repair an image
+    /// with what is to be repaired.
+    pub(super) fn shows(self, finding: &FindingReport) -> bool {
+        self.verbose || finding.severity != Severity::Info || finding.rule == RuleId::REPAIRABILITY
+    }
+}
 
 /// A number with a comma after every three digits.
 pub(super) fn grouped(number: u64) -> String {
@@ -56,7 +62,7 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
         writeln!(out, "{}", painted(YELLOW, &Inert(notice).to_string(), style))?;
     }
     let mut report = Report { out, style };
-    let worth_it = |finding: &FindingReport| style.verbose || finding.severity != Severity::Info;
+    let worth_it = |finding: &FindingReport| style.shows(finding);
     if document.findings.iter().any(worth_it) {
         let file = policy_source(document);
         writeln!(report.out, "{} {}", labels::POLICY.get(style.language), Inert(file))?;
@@ -68,8 +74,8 @@ pub fn write(out: &mut dyn Write, document: &Document, style: Style) -> io::Resu
     for subject in &document.subjects {
         report.subject(subject)?;
     }
-    match &*document.command {
-        HEALTH => health_text::closing(report.out, document, style),
+    match Question::of(document) {
+        Question::Health => health_text::closing(report.out, document, style),
         _ => report.summary(document),
     }
 }
@@ -150,7 +156,7 @@ impl Report<'_> {
             self.storage(subject)?;
         }
         for image in &subject.images {
-            self.image(image)?;
+            self.image(image, &subject.findings)?;
         }
         self.findings(&subject.findings, "  ")?;
         if let Some(opinion) = &subject.second_opinion {
@@ -182,8 +188,8 @@ impl Report<'_> {
         let SecondOpinion { library, version, differences, .. } = opinion;
         let agrees = self.word(if opinion.agrees { words::OPINION_AGREES } else { words::OPINION_DIFFERS });
         let verdict = self.word(match opinion.verdict {
-            Opinion::Sound => words::SOUND,
-            Opinion::Damaged => words::DAMAGED,
+            Opinion::Sound => answer::SOUND,
+            Opinion::Damaged => answer::DAMAGED,
             Opinion::Refused => words::REFUSED,
         });
         let message = opinion.message.as_ref().map(|text| self.told(words::BEHIND, [text]));
@@ -254,7 +260,7 @@ impl Report<'_> {
         self.told(words::CLAIM, [&list_words::fact(key, self.style.language), value])
     }
 
-    fn image(&mut self, image: &ImageReport) -> io::Result<()> {
+    fn image(&mut self, image: &ImageReport, of_file: &[FindingReport]) -> io::Result<()> {
         writeln!(self.out, "  {}", self.heading(image))?;
         if self.style.verbose {
             for (key, value) in image.claims.iter().chain(&image.digests) {
@@ -277,7 +283,9 @@ impl Report<'_> {
         if contested && !image.compared.is_empty() {
             self.compared(image)?;
         }
+        let damaged = image.findings.iter().chain(of_file).any(|finding| finding.rule.rule().damage);
         match image.relatives.first().filter(|nearest| nearest.percent() >= TELLING_PERCENT) {
+            Some(nearest) if damaged => self.damaged_copy(nearest),
             Some(nearest) => self.nearest(nearest),
             None => Ok(()),
         }
@@ -318,9 +326,17 @@ impl Report<'_> {
         writeln!(self.out, "      {}", self.word(words::WHAT_TO_DO))
     }
 
+    /// The approved image whose contents this one lists, where damage was found: what is listed is not what is there.
+    fn damaged_copy(&mut self, nearest: &RelativeReport) -> io::Result<()> {
+        let ApprovalReport { id, title } = &nearest.approval;
+        let percent = nearest.percent().to_string();
+        writeln!(self.out, "    {}", self.told(words::NEAREST_DAMAGED, [&percent, id, title]))?;
+        writeln!(self.out, "      {}", self.word(words::FETCH_ANEW))
+    }
+
     fn findings(&mut self, findings: &[FindingReport], indent: &str) -> io::Result<()> {
         for finding in findings {
-            if finding.severity == Severity::Info && !self.style.verbose {
+            if !self.style.shows(finding) {
                 continue;
             }
             let rule = finding.rule.rule();

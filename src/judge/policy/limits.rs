@@ -43,6 +43,11 @@ impl RuleId {
         matches!(family(self.rule()), b'1'..=b'3') && !NOT_JUDGED.contains(&self)
     }
 
+    /// Whether something could not be read, so that it is no answer.
+    pub fn prevents_judgement(self) -> bool {
+        NOT_JUDGED.contains(&self)
+    }
+
     /// Whether it is about the registry: may its answer be believed?
     pub fn is_of_the_registry(self) -> bool {
         family(self.rule()) == b'5' && self.rule().id < Self::WAIVER_EXPIRED.rule().id

@@ -7,9 +7,10 @@ use super::{
     markup::Markup,
     parts::pair,
     subject,
-    tone::{Tone, large_verdict, toned, verdict_badge},
+    tone::{Tone, badge, large_word, toned},
 };
 use crate::report::{
+    answer::Question,
     enforcement::{notices, policy_source},
     result::Document,
 };
@@ -26,7 +27,7 @@ pub(super) fn body(m: &mut Markup, document: &Document) {
         for notice in notices(document, m.language) {
             toned(m, "p", "notice", Tone::Unsure, |m| m.text(&notice));
         }
-        toned(m, "section", "answer", Tone::of(document.verdict), |m| answer(m, document));
+        answer(m, document);
         m.element("dl.outline.basis", |m| basis(m, document));
         if !document.findings.is_empty() {
             m.element("section.policy", |m| {
@@ -41,7 +42,7 @@ pub(super) fn body(m: &mut Markup, document: &Document) {
         m.element("section.subjects", |m| {
             m.label("h2", labels::CHECKED_FILES);
             for subject in &document.subjects {
-                subject::write(m, subject, &Pieces::default());
+                subject::write(m, Question::of(document), subject, &Pieces::default());
             }
         });
     });
@@ -54,20 +55,25 @@ pub(super) fn body(m: &mut Markup, document: &Document) {
 }
 
 fn answer(m: &mut Markup, document: &Document) {
-    m.label("h2", labels::OVERALL);
-    m.element("p.word", |m| large_verdict(m, document.verdict));
-    m.label("p.meaning", document.meaning());
-    if document.subjects.len() > 1 {
-        m.element("ul.suspects", |m| {
-            for subject in &document.subjects {
-                m.element("li", |m| {
-                    verdict_badge(m, subject.verdict);
-                    m.text(" ");
-                    m.name(&subject.source);
-                });
-            }
-        });
-    }
+    let question = Question::of(document);
+    let answer = question.on(document, m.language);
+    toned(m, "section", "answer", answer.tone, |m| {
+        m.label("h2", labels::OVERALL);
+        m.element("p.word", |m| large_word(m, answer.tone, answer.word));
+        m.leaf("p.meaning", &answer.meaning);
+        if document.subjects.len() > 1 {
+            m.element("ul.suspects", |m| {
+                for subject in &document.subjects {
+                    m.element("li", |m| {
+                        let answer = question.on_file(subject, m.language);
+                        badge(m, answer.tone, answer.word);
+                        m.text(" ");
+                        m.name(&subject.source);
+                    });
+                }
+            });
+        }
+    });
 }
 
 /// When it was judged, against what, and what was asked for.

@@ -26,9 +26,11 @@ use cited::{Pieces, findings};
 use figures::{moment_text, utc_text};
 use markup::Markup;
 use parts::{pair, table};
-use tone::{Tone, large_verdict, toned, verdict_badge, verdict_word};
+pub(super) use tone::Tone;
+use tone::{large_word, toned, verdict_badge, verdict_word};
 
 use super::{
+    answer::Question,
     case::{CaseReport, DeploymentReport},
     case_words::channel_title,
     result::{Document, TOOL},
@@ -85,7 +87,7 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
             m.element("section", |m| {
                 m.label("h2", labels::IMAGES);
                 for image in &case.images {
-                    subject::write(m, image, &pieces);
+                    subject::write(m, Question::Verdict, image, &pieces);
                 }
             });
         }
@@ -103,7 +105,7 @@ fn body(m: &mut Markup, case: &CaseReport<'_>) {
 fn answer(m: &mut Markup, case: &CaseReport<'_>) {
     toned(m, "section", "answer", Tone::of(case.verdict), |m| {
         m.label("h2", labels::OVERALL);
-        m.element("p.word", |m| large_verdict(m, case.verdict));
+        m.element("p.word", |m| large_word(m, Tone::of(case.verdict), verdict_word(case.verdict)));
         m.label("p.meaning", case.verdict.map_or(labels::NOT_JUDGED_MEANING, labels::verdict_meaning));
         if case.deployments.is_empty() {
             m.label("p", labels::NONE_FOUND);

@@ -7,23 +7,27 @@ use super::{
     labels,
     markup::Markup,
     parts::{pair, table},
-    tone::{Tone, verdict_badge},
+    tone::badge,
 };
 use crate::{
-    report::result::{ImageReport, SubjectReport},
+    report::{
+        answer::{Answer, Question},
+        result::{ImageReport, SubjectReport},
+    },
     sighting::FactKey,
 };
 
 /// Writes the card of a file.
-pub(super) fn write(m: &mut Markup, subject: &SubjectReport, pieces: &Pieces<'_>) {
-    let class = format!("card {}", Tone::of(subject.verdict).class());
+pub(super) fn write(m: &mut Markup, question: Question, subject: &SubjectReport, pieces: &Pieces<'_>) {
+    let answer = question.on_file(subject, m.language);
+    let class = format!("card {}", answer.tone.class());
     m.element_with("article", &[("class", &class)], |m| {
         m.element("div.card-head", |m| {
             m.element("h3", |m| m.name(&subject.source));
-            verdict_badge(m, subject.verdict);
+            badge(m, answer.tone, answer.word);
         });
-        if subject.verdict.is_some() {
-            m.label("p.meaning", subject.meaning());
+        if answer.code.is_some() {
+            m.leaf("p.meaning", &answer.meaning);
         }
         outline(m, subject);
         if !subject.findings.is_empty() {
@@ -31,7 +35,8 @@ pub(super) fn write(m: &mut Markup, subject: &SubjectReport, pieces: &Pieces<'_>
             findings(m, &subject.findings, pieces);
         }
         for image in &subject.images {
-            self::image(m, image, pieces);
+            let answer = question.on_image(image, subject, m.language);
+            self::image(m, image, &answer, pieces);
         }
     });
 }
@@ -49,7 +54,7 @@ fn outline(m: &mut Markup, subject: &SubjectReport) {
     });
 }
 
-fn image(m: &mut Markup, image: &ImageReport, pieces: &Pieces<'_>) {
+fn image(m: &mut Markup, image: &ImageReport, answer: &Answer, pieces: &Pieces<'_>) {
     m.element("div.image", |m| {
         m.element("div.card-head", |m| {
             m.element("h4", |m| {
@@ -62,7 +67,7 @@ fn image(m: &mut Markup, image: &ImageReport, pieces: &Pieces<'_>) {
                     None => m.say(labels::NO_NAME),
                 }
             });
-            verdict_badge(m, image.verdict);
+            badge(m, answer.tone, answer.word);
         });
         if let Some(unwaived) = image.unwaived_verdict {
             m.element("p.excused", |m| {

@@ -4,11 +4,11 @@ use super::{
     labels,
     markup::{Attributes, Markup},
 };
-use crate::judge::{Severity, Texts, Verdict};
+use crate::judge::{ExitCode, Severity, Texts, Verdict};
 
 /// How something weighs. Each has its own shape and words besides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     Good,
     Unsure,
     Bad,
@@ -16,12 +16,20 @@ pub(super) enum Tone {
 }
 
 impl Tone {
-    pub(super) fn of(verdict: Option<Verdict>) -> Self {
+    pub(in crate::report) fn of(verdict: Option<Verdict>) -> Self {
         match verdict {
             Some(Verdict::Approved) => Self::Good,
             Some(Verdict::Consistent | Verdict::Undecided) => Self::Unsure,
             Some(_) => Self::Bad,
             None => Self::Neutral,
+        }
+    }
+
+    pub(in crate::report) fn of_code(code: ExitCode) -> Self {
+        match code {
+            ExitCode::Approved => Self::Good,
+            ExitCode::Undecided => Self::Unsure,
+            ExitCode::NotApproved | ExitCode::Usage => Self::Bad,
         }
     }
 
@@ -93,10 +101,10 @@ pub(super) fn verdict_badge(m: &mut Markup, verdict: Option<Verdict>) {
     badge(m, Tone::of(verdict), verdict_word(verdict));
 }
 
-/// A verdict large enough to be the first thing that is read.
-pub(super) fn large_verdict(m: &mut Markup, verdict: Option<Verdict>) {
-    icon(m, Tone::of(verdict));
-    m.say(verdict_word(verdict));
+/// A word large enough to be the first thing that is read.
+pub(super) fn large_word(m: &mut Markup, tone: Tone, word: Texts) {
+    icon(m, tone);
+    m.say(word);
 }
 
 /// A word with the sign for its tone, on no ground of its own.
