@@ -5,7 +5,7 @@ use wimproof_testkit::component_store::{Component, File, package};
 
 use crate::{
     genuine::{Windows, examine, findings, health, only, serious, windows, write},
-    support::{Desk, Run},
+    support::{Desk, Run, wimproof},
 };
 
 /// Messages of a rule, with their severities.
@@ -66,6 +66,13 @@ fn components_that_a_package_brings_and_the_store_lacks_are_named() {
     let names = ["amd64_codecs_31bf3856ad364e35_none", "amd64_radio_31bf3856ad364e35_none"];
     assert!(message.ends_with(&names.join(", ")), "{message}");
     assert!(told(&examined(windows()), "WP3235").is_empty());
+    let desk = Desk::bare();
+    write(&desk, "a.wim", with_package(&[component("Player", "10.0.17763.1")]));
+    let people = wimproof(["health".into(), desk.path("a.wim")]).code(0).out;
+    assert!(people.contains("WP3235") && !people.contains("nothing speaks against"), "{people}");
+    let advice: Vec<&str> = people.lines().filter(|line| line.starts_with("advice: ")).collect();
+    assert!(advice[0].contains("--reference") && !advice.concat().contains("WP3235"), "{people}");
+    assert!(advice[0].contains("do not deploy"), "{people}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn a_kept_result_has_every_form_that_the_run_had() {
     let desk = Desk::bare();
     let kept = desk.path("kept.json");
     let kept = kept.to_str().expect("UTF-8");
-    for verb in ["check", "inspect", "verify"] {
+    for verb in ["check", "inspect", "verify", "health"] {
         let arguments = if verb == "check" { &SAMPLES[..] } else { &SAMPLES[..4] };
         samples(verb, &[arguments, &["-o", kept, "--format", "json"]].concat());
         for format in FORMS.iter().chain(&["json"]).filter(|form| verb == "check" || **form != "vsa") {
@@ -156,7 +156,7 @@ fn results_are_what_the_published_schema_says() {
     let desk = Desk::bare();
     let mut results = Vec::new();
     let all = ["samples/images", "samples/facts/icbc-vda-2020.toml", "samples/README.md", "no-such-file.wim"];
-    for verb in ["check", "inspect", "verify"] {
+    for verb in ["check", "inspect", "verify", "health"] {
         results.push(samples(verb, &[&all[..], &["--format", "json"]].concat()).out);
     }
     results.push(desk.check(["samples/images/multi.wim", "--scope", "lab"]).out);

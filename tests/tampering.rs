@@ -8,7 +8,7 @@ use crate::{
         CURRENT_VERSION, Windows, at, examine, findings, health, health_of, only, serious, set, wide,
         windows, write,
     },
-    support::{Desk, Run},
+    support::{Desk, Run, wimproof},
 };
 
 fn with(change: impl FnOnce(&mut Windows)) -> Run {
@@ -365,6 +365,9 @@ fn six_programs_swapped_in_place_are_named() {
             twin.file(program, format!("MX {program}").as_bytes());
         }
     });
+    let [health, reference] = ["health", "--reference"].map(Into::into);
+    let people = wimproof([health, reference, desk.path("gold.wim"), desk.path("twin.wim")]).code(1).out;
+    assert!(people.contains("advice: Do not deploy"), "{people}");
     let run = run.code(1);
     let found = serious(&run);
     assert_eq!(found.len(), 6, "{found:#?}");
