@@ -7,7 +7,7 @@ target=x86_64-pc-windows-gnu
 
 fail() { echo "the Windows build was not tested: $*" >&2; exit 1; }
 
-settings=$(scripts/windows-target.sh) || fail "the target $target cannot be had (are the packages of Debian and crates.io in reach?)"
+settings=$(scripts/windows-target.sh) || fail "the target $target cannot be had (are the packages of Debian and the crates in reach?)"
 eval "$settings"
 settings=$(scripts/wine.sh start) || fail "Wine does not start"
 eval "$settings"
