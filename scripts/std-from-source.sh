@@ -28,10 +28,16 @@ pin() {
     esac
 }
 
+# The package source of the machine; apt knows it once it has its lists.
+debian() {
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n '\#/debian/*$#{p;q}'
+}
+
 # Fetches the package past the package sources of the machine, which stay as they are; its settings (a proxy) hold.
 fetch() {
     local apt=$cache/apt mirror
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed -n '\#/debian/*$#{p;q}')
+    mirror=$(debian)
+    [ -n "$mirror" ] || { apt-get update -qq >&2 && mirror=$(debian); }
     [ -n "$mirror" ] || { say "no package source of the machine is one of Debian"; return 1; }
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
