@@ -10,38 +10,38 @@ pub fn fault(hive: &Hive) -> Option<String> {
     if let Some(anomaly) = hive.anomalies().described().iter().find(|anomaly| anomaly.kind.is_damage()) {
         return Some(anomaly.detail.clone());
     }
+    walk(hive).err()
+}
+
+/// Looks at every key, in the order of the tree.
+fn walk(hive: &Hive) -> Result<(), String> {
     let mut steps = 0;
-    let mut way: Vec<Subkeys<'_>> = Vec::new();
-    let mut next = Some(hive.root());
-    loop {
-        let Some(key) = next.or_else(|| way.last_mut()?.next()) else {
-            way.pop()?;
-            next = None;
-            continue;
-        };
-        next = None;
-        match key.and_then(|key| look_at(&key, &mut steps)) {
-            Ok(below) => way.push(below),
-            Err(error) => return Some(error.to_string()),
-        }
-        if steps > MAX_STEPS {
-            return Some(format!("more than {MAX_STEPS} keys and values: the rest was not looked at"));
+    let mut way = vec![look_at(hive.root(), &mut steps)?];
+    while let Some(keys) = way.last_mut() {
+        match keys.next() {
+            Some(key) => way.push(look_at(key, &mut steps)?),
+            None => drop(way.pop()),
         }
         if way.len() > MAX_DEPTH {
-            return Some(format!("keys more than {MAX_DEPTH} deep"));
+            return Err(format!("keys more than {MAX_DEPTH} deep"));
         }
     }
+    Ok(())
 }
 
 /// Looks at the values of a key, and gives the keys below it.
-fn look_at<'h>(key: &Key<'h>, steps: &mut usize) -> super::Result<Subkeys<'h>> {
+fn look_at<'h>(key: super::Result<Key<'h>>, steps: &mut usize) -> Result<Subkeys<'h>, String> {
+    let key = key.map_err(|error| error.to_string())?;
     *steps += 1;
     for value in key.values() {
-        value?;
+        value.map_err(|error| error.to_string())?;
         *steps += 1;
         if *steps > MAX_STEPS {
             break;
         }
     }
-    Ok(key.subkeys())
+    match *steps > MAX_STEPS {
+        true => Err(format!("more than {MAX_STEPS} keys and values: the rest was not looked at")),
+        false => Ok(key.subkeys()),
+    }
 }

@@ -43,8 +43,12 @@ pub(super) fn kinship(claims: &Facts, of: &Facts) -> Kinship {
 
 /// Files and settings that differ.
 pub(super) fn differences(examination: &Examination, findings: &mut Findings<'_>) {
+    let twins = &examination.provenance.twins;
+    if twins.is_empty() {
+        return;
+    }
     let told = others::told(examination);
-    for twin in &examination.provenance.twins {
+    for twin in twins {
         let kinship = kinship(&examination.provenance.claims, &twin.claims);
         let severity = match kinship {
             Kinship::Same => Severity::Deny,
