@@ -102,7 +102,17 @@ fn a_hive_of_the_machine_that_is_broken_leaves_the_image_undecided() {
         let unread =
             |(rule, _, message): &(String, String, String)| rule == "WP3114" && message.contains("SOFTWARE");
         assert!(told.iter().any(unread), "damage {number}: {told:?}");
+        assert_eq!(run.json()["subjects"][0]["images"][0]["health"]["undecided"], true, "damage {number}");
     }
+    // The answer on the image is the answer on all.
+    let desk = Desk::bare();
+    write(&desk, "a.wim", Windows { damage: Some(damages[0]), ..windows() });
+    let mut command = crate::support::program();
+    command
+        .args(["health", "a.wim", "--depth", "manifests", "--roots", "root.pem"])
+        .current_dir(desk.path(""));
+    let run = Run::from(command.output().expect("runs")).code(3);
+    assert!(run.out.contains("images: 1 undecided"), "{}", run.out);
 }
 
 #[test]

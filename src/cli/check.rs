@@ -25,7 +25,7 @@ use crate::{
         policy::{Excuse, Weighing},
     },
     registry::{Audit, Registry},
-    report::result::{Document, SubjectReport},
+    report::result::{Document, HealthReport, SubjectReport},
     sighting::{Assurance, FactKey, Subject, Values},
     source::{Metered, Opener, Source},
 };
@@ -217,8 +217,9 @@ impl<'a> Gate<'a> {
                 report
             }
         };
-        for (image, examination) in report.images.iter_mut().zip(&examinations) {
-            image.health = examination.as_ref().map(Into::into);
+        let looked_into = report.images.iter_mut().zip(&judgement.images).zip(&examinations);
+        for ((image, judged), examination) in looked_into {
+            image.health = examination.as_ref().map(|found| HealthReport::of(found, &judged.findings));
         }
         Judged { report, audits }
     }

@@ -132,7 +132,7 @@ impl Health {
                 .unwrap_or_default();
             code = code.worse(health::exit_code(examination.as_ref(), &findings));
             image.findings.extend(findings.iter().map(FindingReport::from));
-            image.health = examination.as_ref().map(HealthReport::from);
+            image.health = examination.as_ref().map(|examination| HealthReport::of(examination, &findings));
         }
         if examinations.is_empty() {
             code = ExitCode::Undecided;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     evidence::{examination::Depth, second_opinion::Opinion},
-    judge::{ExitCode, Language, RuleId, Severity, Texts, Verdict},
+    judge::{ExitCode, Language, Severity, Texts, Verdict},
 };
 
 words! {
@@ -196,9 +196,7 @@ pub(super) fn health_of_image(image: &ImageReport, of_file: &[FindingReport]) ->
     let against = |finding: &FindingReport| {
         finding.rule.is_of_an_image() && (finding.severity == Severity::Deny || finding.rule.rule().damage)
     };
-    let unread = image.findings.iter().any(|finding| finding.rule == RuleId::NO_BASE_MANIFEST);
-    let judged =
-        image.health.as_ref().is_some_and(|health| health.components > 0 && !health.cut_short) && !unread;
+    let judged = image.health.as_ref().is_some_and(|health| !health.undecided);
     match (image.findings.iter().chain(of_file).any(against), judged) {
         (true, _) => ExitCode::NotApproved,
         (false, true) => ExitCode::Approved,

@@ -21,7 +21,7 @@ use crate::{
     },
     judge::{
         Compared, ExitCode, Finding, ImageJudgement, Judgement, Language, Policy, Quote, RuleId, Said,
-        Severity, Verdict, findings_of, own_findings,
+        Severity, Verdict, findings_of, health, own_findings,
     },
     registry::{Admission, Head, Registry, Relative, Standing},
     sighting::{
@@ -258,7 +258,7 @@ pub struct HealthReport {
     #[serde(default, skip_serializing_if = "is_none_of_them")]
     pub references: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub cut_short: bool,
+    pub undecided: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unaccounted: Option<UnaccountedReport>,
 }
@@ -298,8 +298,9 @@ impl From<&Unaccounted> for UnaccountedReport {
     }
 }
 
-impl From<&Examination> for HealthReport {
-    fn from(examination: &Examination) -> Self {
+impl HealthReport {
+    /// What was looked at of an image of which this was found.
+    pub fn of(examination: &Examination, findings: &[Finding]) -> Self {
         let components = examination.store.as_ref().map_or(&[][..], |store| &store.components);
         Self {
             depth: examination.depth,
@@ -307,7 +308,7 @@ impl From<&Examination> for HealthReport {
             manifests: components.iter().filter(|component| component.manifest.is_some()).count() as u64,
             files: components.iter().map(|component| component.files.len() as u64).sum(),
             references: examination.others.iter().filter(|other| other.trusted).count() as u64,
-            cut_short: examination.store.as_ref().is_some_and(|store| store.cut_short),
+            undecided: !health::judged(Some(examination), findings),
             unaccounted: examination.unaccounted.as_ref().map(UnaccountedReport::from),
         }
     }

@@ -101,7 +101,7 @@ pub fn exit_code(examination: Option<&Examination>, findings: &[Finding]) -> Exi
 }
 
 /// Whether there was a store to judge, and its manifests and the hives of the machine could be read.
-fn judged(examination: Option<&Examination>, findings: &[Finding]) -> bool {
+pub fn judged(examination: Option<&Examination>, findings: &[Finding]) -> bool {
     let Some(examination) = examination else { return false };
     let store = examination.store.as_ref();
     let windows = examination.provenance.installation.as_ref();
